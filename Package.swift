@@ -3,9 +3,21 @@ import PackageDescription
 
 let package = Package(
     name: "keybaton",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
     targets: [
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
+        .target(name: "Handover", dependencies: ["Secrets"]),
+        .target(name: "Rotation", dependencies: ["Handover"]),
+        .target(name: "Refresher", dependencies: ["Handover"]),
+        .target(
+            name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation"], path: "Tests/RelaySimulation"),
+        .executableTarget(
+            name: "relay-simulation",
+            dependencies: ["RelaySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/RelaySimulationCommand"),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
     ],
     swiftLanguageModes: [.v6]

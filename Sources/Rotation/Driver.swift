@@ -1,0 +1,149 @@
+import FoundationEssentials
+package import Handover
+
+/// Performs what a `Pass` asks for, through the ports. It alone holds secrets: the published ones, and the one just made.
+package actor Driver {
+    private let user: UserName
+    private let ports: Ports
+    private let observer: Observer
+    private var published: PublishedKeys?
+    private var made: AccessKey?
+    /// On the boot clock: what is not fenced by AWS is given up here.
+    private var leaseEnds: Duration?
+    /// What lies behind an interrupted end.
+    private(set) package var error: (any Error)?
+    /// The last look, for whoever reports on the run.
+    private(set) package var lastLook: (snapshot: JournalSnapshot, observation: Observation)?
+
+    package init(user: UserName, ports: Ports, explainedHosts: Int = 0) {
+        self.user = user
+        self.ports = ports
+        observer = Observer(user: user, ports: ports, explainedHosts: explainedHosts)
+    }
+
+    /// One idempotent run. `progress` hears of every action once its result is recorded.
+    package func run(
+        _ pass: Pass, progress: @Sendable (Action) -> Void = { _ in }
+    ) async -> (end: Pass.End, actions: [Action]) {
+        var pass = pass
+        error = nil
+        while let effect = pass.effect {
+            let count = pass.actions.count
+            pass.resume(with: await answer(to: effect))
+            pass.actions.dropFirst(count).forEach(progress)
+        }
+        await removeOldCheckIns()
+        made = nil
+        return (pass.end ?? .superseded, pass.actions)
+    }
+
+    /// Looks without acting.
+    package func look() async throws -> (snapshot: JournalSnapshot, observation: Observation) {
+        let snapshot = try await ports.journals.read(of: user)
+        let (observation, _) = try await observer.observe(snapshot)
+        lastLook = (snapshot, observation)
+        return (snapshot, observation)
+    }
+
+    private func answer(to effect: Pass.Effect) async -> Pass.Answer {
+        do {
+            return try await perform(effect)
+        } catch EffectError.refused(let error) {
+            self.error = error
+            return .refused("\(error)")
+        } catch EffectError.uncertain(let error) {
+            self.error = error
+            return .failed("\(error)")
+        } catch {
+            self.error = error
+            return .failed("\(error)")
+        }
+    }
+
+    private func perform(_ effect: Pass.Effect) async throws -> Pass.Answer {
+        switch effect {
+        case .readJournal:
+            return .journal(try await ports.journals.read(of: user))
+        case .observe(let snapshot):
+            let (observation, published) = try await observer.observe(snapshot)
+            self.published = published
+            lastLook = (snapshot, observation)
+            return .observed(observation)
+        case .writeJournal(let journal, let etag):
+            let begun = ports.bootTime()
+            guard let receipt = try await ports.journals.write(journal, replacing: etag) else { return .notWritten }
+            leaseEnds = begun + leaseDuration
+            return .written(etag: receipt.etag, at: receipt.at)
+        case .createKey(let signedAt):
+            let key = try await ports.issuer.createKey(for: user, signedAt: signedAt)
+            made = key
+            return .created(key.id)
+        case .setStatus(let id, let active, let signedAt):
+            try await ports.issuer.setStatus(of: id, active: active, user: user, signedAt: signedAt)
+            return .done
+        case .deleteKey(let id, let signedAt):
+            try await ports.issuer.deleteKey(id, of: user, signedAt: signedAt)
+            return .done
+        case .prove(let id):
+            try await ports.issuer.prove(try secretKey(id), of: user)
+            return .done
+        case .publish(let ids, let signedAt):
+            guard let pair = PublishedKeys(new: try secretKey(ids.new), old: try ids.old.map(secretKey)) else {
+                throw EffectError.refused(DriverError.sameKeyTwice(ids.new))
+            }
+            return .published(version: try await ports.publication.publish(pair, signedAt: signedAt))
+        case .republish(let version, let signedAt):
+            guard case .published(let pair, _) = try await ports.publication.read(version: version) else {
+                throw EffectError.refused(DriverError.versionIsGone(version))
+            }
+            return .published(version: try await ports.publication.publish(pair, signedAt: signedAt))
+        case .feed(let name, let id):
+            return try await feed(name, id)
+        }
+    }
+
+    private func feed(_ name: String, _ id: AccessKeyID) async throws -> Pass.Answer {
+        guard let destination = ports.destinations.first(where: { $0.name == name }) else {
+            throw EffectError.refused(DriverError.noDestination(name))
+        }
+        guard let leaseEnds, ports.bootTime() < leaseEnds else {
+            throw EffectError.refused(DriverError.leaseIsOver)
+        }
+        try await destination.feed(try secretKey(id))
+        return .done
+    }
+
+    private func secretKey(_ id: AccessKeyID) throws -> AccessKey {
+        if let made, made.id == id { return made }
+        guard let key = published?.key(id) else { throw EffectError.refused(DriverError.secretIsUnknown(id)) }
+        return key
+    }
+
+    /// Listings stay as long as two generations. A failure is of no account: the next run does it.
+    private func removeOldCheckIns() async {
+        guard let journal = lastLook?.snapshot.journal else { return }
+        let kept = [journal.current?.id, journal.previous?.id].compactMap(\.self)
+        let old = Set(journal.retired).subtracting(kept)
+        if !old.isEmpty { try? await ports.checkIns.remove(under: old, of: user) }
+    }
+}
+
+/// Why an effect was not even tried.
+package enum DriverError: Error, Hashable, CustomStringConvertible {
+    case secretIsUnknown(AccessKeyID)
+    case sameKeyTwice(AccessKeyID)
+    case versionIsGone(Int)
+    case noDestination(String)
+    case leaseIsOver
+
+    package var description: String {
+        switch self {
+        case .secretIsUnknown(let id): "the parameter does not hold the secret of \(id), so it cannot be published"
+        case .sameKeyTwice(let id): "\(id) cannot be NEW and OLD at once"
+        case .versionIsGone(let version):
+            "version \(version) of the parameter, which held the keys, is gone: run `keybaton init --adopt`"
+        case .noDestination(let name): "no destination is called \(name)"
+        case .leaseIsOver: "the rotator was stopped for longer than its lease: run again"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Handover
+
+/// Which hosts must acknowledge, and which of them have.
+struct ExpectedHosts {
+    let journal: Journal
+    let current: Journal.Current
+    let checkIns: [HostID: ReportedCheckIn]
+
+    /// All that must acknowledge, waived or not: a declared name stands for itself only until a host that meets it
+    /// has been seen, and every host that was seen stands for itself.
+    static func all(in hosts: [HostID: Journal.Membership]) -> Set<HostID> {
+        var expected = Set<HostID>()
+        for (host, membership) in hosts {
+            let replaced =
+                membership == .declared && hosts.contains { $0.value == .seen && $0.key.meets(declared: host) }
+            if !replaced { expected.insert(host) }
+        }
+        return expected
+    }
+
+    /// What the journal lacks: declared names that nobody meets yet, and hosts whose check-in counts as seeing them.
+    static func enrolments(
+        known: [HostID: Journal.Membership], declared: Set<HostID>, checkIns: [HostID: ReportedCheckIn]
+    ) -> [HostID: Journal.Membership] {
+        var missing: [HostID: Journal.Membership] = [:]
+        for (host, checkIn) in checkIns where known[host] != .seen {
+            switch checkIn.evidence {
+            case .proved, .legacy: missing[host] = .seen
+            case .listed, .refused: break
+            }
+        }
+        for host in declared where known[host] == nil && missing[host] == nil {
+            let met =
+                known.contains { $0.value == .seen && $0.key.meets(declared: host) }
+                || missing.contains { $0.value == .seen && $0.key.meets(declared: host) }
+            if !met { missing[host] = .declared }
+        }
+        let room = Journal.hostLimit - known.count
+        guard missing.count > room else { return missing }
+        // Declared hosts first, then by name: which strangers are turned away must not depend on a dictionary's order.
+        let order = missing.sorted {
+            (declared.contains($0.key) ? 0 : 1, $0.key) < (declared.contains($1.key) ? 0 : 1, $1.key)
+        }
+        return Dictionary(uniqueKeysWithValues: order.prefix(max(room, 0)).map { ($0.key, $0.value) })
+    }
+
+    var all: Set<HostID> { Self.all(in: journal.hosts) }
+
+    var waived: Set<HostID> {
+        Set(
+            journal.waivers.compactMap { waiver in
+                guard case .host(let host) = waiver.subject, waiver.version == current.version else { return nil }
+                return host
+            })
+    }
+
+    /// Whom the rotation waits for, sorted.
+    var awaited: [HostID] { all.subtracting(waived).sorted() }
+
+    /// Whether the host's newest check-in says that it holds this publication's NEW in every target.
+    func acknowledges(_ host: HostID) -> Bool {
+        guard let checkIn = checkIns[host], checkIn.keyID == current.id else { return false }
+        return switch checkIn.evidence {
+        case .proved(let version, let problem): version >= current.version && problem == nil
+        // Its text carries no version: only an object written since the publication can speak of it.
+        case .legacy: checkIn.lastModified >= current.publishedAt
+        case .listed, .refused: false
+        }
+    }
+
+    func isLegacy(_ host: HostID) -> Bool { checkIns[host]?.evidence == .legacy }
+}

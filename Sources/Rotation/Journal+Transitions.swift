@@ -1,0 +1,86 @@
+import FoundationEssentials
+import Handover
+
+/// How each action changes the journal: before it (the intent), by it (bookkeeping) and after it (the result).
+extension Journal {
+    func intending(_ action: Action, by owner: String, at now: Date) -> Journal {
+        var journal = self
+        journal.lease = Lease(owner: owner, intent: "\(action)")
+        switch action {
+        case .create: journal.unresolved = Unresolved(kind: .create, since: now)
+        case .rollback: journal.unresolved = Unresolved(kind: .rollback, since: now)
+        // Whatever else is done under this lease, an earlier attempt stays named until it is resolved.
+        default: break
+        }
+        return journal
+    }
+
+    func recording(_ action: Action, by owner: String, at now: Date) -> Journal {
+        var journal = self
+        journal.lease = nil
+        switch action {
+        case .rebuildJournal(let ids, let version):
+            journal.current = Current(id: ids.new, version: version, publishedAt: now)
+            journal.previous = ids.old.map { Previous(id: $0, state: .active) }
+            journal.reactivatedAt = now
+        case .enrol(let hosts):
+            journal.hosts.merge(hosts) { _, new in new }
+        case .adopt(let ids, let version):
+            // OLD is the journal's last NEW, whatever the parameter says.
+            journal = journal.published(
+                PublishedIDs(new: ids.new, old: journal.current?.id), version: version,
+                at: journal.unresolved?.since ?? now)
+            journal.unresolved = nil
+        case .clearUnresolved:
+            journal.unresolved = nil
+        case .recordDeactivation(let id):
+            journal.previous = Previous(id: id, state: .inactive(since: now))
+            journal.reactivatedAt = nil
+        case .recordReactivation(let id):
+            journal.previous = Previous(id: id, state: .active)
+            journal.reactivatedAt = now
+        case .waive(let subject, let reason, let by):
+            let version = journal.current?.version ?? 0
+            journal.waivers.append(Waiver(subject: subject, version: version, reason: reason, by: by, at: now))
+            journal.waivers.removeFirst(max(0, journal.waivers.count - Self.historyLimit))
+        case .beginJournal, .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback, .republish,
+            .feed:
+            break
+        }
+        return journal.remembering("\(action)", by: owner, at: now)
+    }
+
+    func concluding(_ action: Action, by owner: String, at date: Date) -> Journal {
+        var journal = self
+        journal.lease = nil
+        switch action {
+        case .create, .rollback, .deleteUnpublished: journal.unresolved = nil
+        case .delete(let id): journal.previous = Previous(id: id, state: .deleted)
+        case .reactivate(let id):
+            journal.previous = Previous(id: id, state: .active)
+            journal.reactivatedAt = date
+        // That OLD is inactive is recorded from what IAM shows, with a date of S3 that is later.
+        default: break
+        }
+        return journal.remembering("\(action)", by: owner, at: date)
+    }
+
+    func published(_ ids: PublishedIDs, version: Int, at date: Date) -> Journal {
+        var journal = self
+        if let superseded = journal.previous?.id, superseded != ids.new, superseded != ids.old {
+            journal.retired.append(superseded)
+            journal.retired.removeFirst(max(0, journal.retired.count - Self.historyLimit))
+        }
+        journal.current = Current(id: ids.new, version: version, publishedAt: date)
+        journal.previous = ids.old.map { Previous(id: $0, state: .active) }
+        journal.reactivatedAt = nil
+        return journal
+    }
+
+    private func remembering(_ what: String, by owner: String, at date: Date) -> Journal {
+        var journal = self
+        journal.history.append(Event(at: date, by: owner, what: what))
+        journal.history.removeFirst(max(0, journal.history.count - Self.historyLimit))
+        return journal
+    }
+}

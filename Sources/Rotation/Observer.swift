@@ -1,0 +1,67 @@
+import FoundationEssentials
+package import Handover
+
+/// Looks at the world: the observation for the planner, and the published secrets for whoever acts on it.
+package struct Observer: Sendable {
+    let user: UserName
+    let ports: Ports
+    /// Hosts behind NEW whose check-ins are read as well, to show what keeps them: the first so many by name.
+    let explainedHosts: Int
+
+    package init(user: UserName, ports: Ports, explainedHosts: Int = 0) {
+        self.user = user
+        self.ports = ports
+        self.explainedHosts = explainedHosts
+    }
+
+    package func observe(_ snapshot: JournalSnapshot) async throws -> (Observation, PublishedKeys?) {
+        // The check-ins first: whatever changes after them makes them too old to count, never too young.
+        var ledger = try await ports.checkIns.list(of: user)
+        let keys = try await ports.issuer.keys(of: user)
+        var published: PublishedKeys?
+        let parameter: Observation.Parameter
+        switch try await ports.publication.read(version: nil) {
+        case .missing: parameter = .missing
+        case .unreadable(let version, let problem): parameter = .unreadable(version: version, problem: problem)
+        case .published(let pair, let version):
+            published = pair
+            parameter = .published(pair.ids, version: version)
+        }
+        if let published {
+            let unread = bodiesToRead(ledger, snapshot.journal, keys, published.ids)
+            for (host, checkIn) in try await ports.checkIns.read(unread, of: user, published: published) {
+                ledger.record(checkIn, of: host)
+            }
+        }
+        var destinations: [String: Observation.Destination] = [:]
+        for destination in ports.destinations {
+            destinations[destination.name] = await destination.observe()
+        }
+        let newest = ledger.hosts.compactMap { host in ledger.newest(of: host).map { (host, $0) } }
+        return (
+            Observation(
+                keys: keys, parameter: parameter, destinations: destinations,
+                checkIns: Dictionary(uniqueKeysWithValues: newest)),
+            published
+        )
+    }
+
+    /// Only what a decision can depend on: hosts seen for the first time, and, when every expected host has a check-in
+    /// under NEW while OLD is being retired, the check-ins of all of them.
+    private func bodiesToRead(
+        _ ledger: AckLedger, _ journal: Journal?, _ keys: [AccessKeyID: Observation.Key], _ published: PublishedIDs
+    ) -> [(host: HostID, checkIn: ReportedCheckIn)] {
+        let known = journal?.hosts ?? [:]
+        var hosts = Set(ledger.hosts.filter { known[$0] != .seen }.sorted().prefix(Journal.hostLimit))
+        if let current = journal?.current, let previous = journal?.previous, keys[previous.id] != nil {
+            let expected = ExpectedHosts.all(in: known)
+            let behind = expected.filter { ledger.checkIn(of: $0, under: current.id) == nil }
+            let waived = ExpectedHosts(journal: journal ?? Journal(user: user), current: current, checkIns: [:]).waived
+            if behind.isSubset(of: waived) { hosts.formUnion(expected) }
+            hosts.formUnion(behind.sorted().prefix(explainedHosts))
+        }
+        return hosts.flatMap { host in
+            ledger.unread(of: host, published: published).map { (host, $0) }
+        }
+    }
+}

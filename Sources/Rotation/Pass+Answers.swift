@@ -1,0 +1,161 @@
+import FoundationEssentials
+import Handover
+
+extension Pass {
+    /// Takes the answer to `effect` and moves on to the next one.
+    package mutating func resume(with answer: Answer) {
+        switch (stage, answer) {
+        case (.reading, .journal(let snapshot)):
+            if let running = snapshot.runningLease {
+                stage = .ended(.leased(owner: running.lease.owner, until: running.until))
+            } else {
+                stage = .observing(snapshot)
+            }
+        case (.observing(let snapshot), .observed(let observation)):
+            decide(observation, snapshot)
+        case (.writing(let write), .written(let etag, let date)):
+            wrote(write, etag: etag, at: date)
+        case (.writing(let write), .notWritten), (.writing(let write), .failed):
+            stage = .checking(write)
+        case (.checking(let write), .journal(let snapshot)):
+            // A retry of the transport meets its own first attempt: a refusal by itself proves nothing.
+            if snapshot.journal?.nonce == write.journal.nonce, let etag = snapshot.etag,
+                let lastModified = snapshot.lastModified
+            {
+                wrote(write, etag: etag, at: lastModified)
+            } else {
+                stage = .ended(.superseded)
+            }
+        case (.acting(let step, let held), .refused(let problem)):
+            release(held, forgetting: leavesNothing(step, held), problem)
+        case (.acting(let step, let held), let answer):
+            acted(step, held, answer)
+        case (_, .refused(let problem)), (_, .failed(let problem)):
+            stage = .ended(.interrupted(problem))
+        default:
+            stage = .ended(.interrupted("an answer that does not belong to its question"))
+        }
+    }
+
+    private mutating func decide(_ observation: Observation, _ snapshot: JournalSnapshot) {
+        let decision = Planner.decide(observation, from: snapshot, policy: policy, request: request)
+        guard case .act(let action, _) = decision, mayChangeKeys || !action.changesKeys else {
+            stage = .ended(.decided(decision))
+            return
+        }
+        if action.isBookkeeping {
+            let journal = (snapshot.journal ?? Journal(user: user)).recording(action, by: owner, at: snapshot.now)
+            write(journal, replacing: snapshot.etag, .bookkeeping(action))
+        } else if let journal = snapshot.journal {
+            write(
+                journal.intending(action, by: owner, at: snapshot.now), replacing: snapshot.etag,
+                .intent(action, preparedAt: snapshot.now))
+        } else {
+            stage = .ended(.interrupted("nothing outside is done without a journal"))
+        }
+    }
+
+    private mutating func write(_ journal: Journal, replacing etag: String?, _ purpose: Write.Purpose) {
+        var journal = journal
+        writes += 1
+        journal.nonce = "\(nonce).\(writes)"
+        stage = .writing(Write(journal: journal, replacing: etag, purpose: purpose))
+    }
+
+    private mutating func wrote(_ write: Write, etag: String, at date: Date) {
+        let held = Held(journal: write.journal, etag: etag, signedAt: date)
+        switch write.purpose {
+        case .bookkeeping(let action), .result(let action):
+            completed(action)
+        case .intent(let action, let preparedAt):
+            guard date <= preparedAt + Self.maximumPreparation else {
+                release(
+                    held, forgetting: action.mayStayUnresolved,
+                    "the look at IAM, the parameter and the check-ins took too long: run again")
+                return
+            }
+            stage = .acting(firstStep(of: action), held)
+        case .madeKey(let id):
+            stage = .acting(.publish(PublishedIDs(new: id, old: write.journal.current?.id)), held)
+        case .release(let problem):
+            stage = .ended(.interrupted(problem))
+        }
+    }
+
+    private func firstStep(of action: Action) -> Step {
+        switch action {
+        case .create: .create
+        case .rollback(let id): .activate(id, toRollBack: true)
+        case .reactivate(let id): .activate(id, toRollBack: false)
+        default: .simple(action)
+        }
+    }
+
+    private mutating func acted(_ step: Step, _ held: Held, _ answer: Answer) {
+        switch (step, answer) {
+        case (.create, .created(let id)):
+            var journal = held.journal
+            journal.unresolved?.keyID = id
+            write(journal, replacing: held.etag, .madeKey(id))
+        case (.publish(let ids), .published(let version)):
+            let action: Action = held.journal.unresolved?.kind == .rollback ? .rollback(to: ids.new) : .create
+            conclude(action, held, journal: held.journal.published(ids, version: version, at: held.signedAt))
+        case (.activate(let id, toRollBack: true), .done):
+            stage = .acting(.prove(id), held)
+        case (.activate(let id, toRollBack: false), .done):
+            conclude(.reactivate(id), held)
+        case (.prove(let id), .done):
+            guard let current = held.journal.current else { break }
+            stage = .acting(.publish(PublishedIDs(new: id, old: current.id)), held)
+        case (.prove, .failed(let problem)):
+            release(held, forgetting: leavesNothing(step, held), problem)
+        case (.simple(.republish), .published(let version)):
+            var journal = held.journal
+            journal.current?.version = version
+            conclude(.republish(version: version), held, journal: journal)
+        case (.simple(.feed), .failed(let problem)):
+            // Whatever it did is read back before OLD goes.
+            release(held, forgetting: leavesNothing(step, held), problem)
+        case (.simple(let action), .done):
+            conclude(action, held)
+        case (_, .failed(let problem)):
+            // It may still take effect: the lease is left to run out, and the next run looks at what is there.
+            stage = .ended(.interrupted(problem))
+        default:
+            stage = .ended(.interrupted("an answer that does not belong to its question"))
+        }
+    }
+
+    private mutating func conclude(_ action: Action, _ held: Held, journal: Journal? = nil) {
+        write(
+            (journal ?? held.journal).concluding(action, by: owner, at: held.signedAt), replacing: held.etag,
+            .result(action))
+    }
+
+    /// Gives the lease back after a refusal: nothing of the step took effect, so the next run need not wait for it.
+    private mutating func release(_ held: Held, forgetting: Bool, _ problem: String) {
+        var journal = held.journal
+        journal.lease = nil
+        if forgetting { journal.unresolved = nil }
+        write(journal, replacing: held.etag, .release(problem))
+    }
+
+    /// Whether the journal need not name the attempt any longer when this step was refused. A key in hand that could
+    /// not be published stays named, to be deleted; so does what another rotator left and this one was about to clear.
+    private func leavesNothing(_ step: Step, _ held: Held) -> Bool {
+        switch step {
+        case .create, .activate(_, toRollBack: true), .prove: true
+        case .publish: held.journal.unresolved?.kind == .rollback
+        case .activate(_, toRollBack: false), .simple: false
+        }
+    }
+
+    private mutating func completed(_ action: Action) {
+        actions.append(action)
+        if action.changesKeys || request == action.request {
+            request = .proceed
+            mayChangeKeys = false
+        }
+        stage = .reading
+    }
+}

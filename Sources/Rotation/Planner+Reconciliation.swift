@@ -1,0 +1,137 @@
+import FoundationEssentials
+import Handover
+
+/// What a dead rotator, a person or another program left behind.
+extension Planner {
+    /// Nil when the journal, the parameter and IAM agree.
+    var reconciliation: Decision? {
+        if let unresolved = journal.unresolved {
+            switch unresolved.kind {
+            case .create: return resolveCreate(unresolved)
+            case .rollback: return resolveRollback()
+            }
+        }
+        return disagreement
+    }
+
+    /// Judged only once the maker's lease has expired, which the driver has seen to: by then IAM and the Parameter
+    /// Store have settled, and nothing its owner sent can still land.
+    private func resolveCreate(_ unresolved: Journal.Unresolved) -> Decision {
+        let known = [journal.current?.id, journal.previous?.id].compactMap(\.self)
+        if case .published(let ids, let version) = observation.parameter, !known.contains(ids.new) {
+            guard observation.keys[ids.new] != nil else {
+                return .wait("the parameter names \(ids.new), which IAM does not show yet")
+            }
+            return .act(.adopt(ids, version: version), reason: "\(ids.new) was published before its rotator stopped")
+        }
+        guard publishedIDs == expectedIDs else {
+            return .hold(
+                "the parameter was changed while a rotator was making a key, so nobody knows what was published: put "
+                    + "back what version \(journal.current?.version ?? 1) said, then run again")
+        }
+        let strangers = observation.keys.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }
+        if let made = unresolved.keyID {
+            if observation.keys[made] != nil, !known.contains(made) {
+                return .act(
+                    .deleteUnpublished(made), reason: "\(made) was made and never published: its secret is lost")
+            }
+        } else {
+            let candidates = strangers.filter { couldBeMade(by: unresolved, $0.value) }
+            if let used = candidates.first(where: { $0.value.lastUse != nil }) {
+                return .hold(
+                    "\(used.key) was made while a rotator was making one, but somebody uses it: if it is yours, "
+                        + "delete it or move its user away; Keybaton does not delete a key in use")
+            }
+            if let orphan = candidates.first {
+                return .act(
+                    .deleteUnpublished(orphan.key),
+                    reason: "\(orphan.key) was made by a rotator that never learnt of it, and was never used")
+            }
+        }
+        return .act(.clearUnresolved, reason: "the unfinished create left nothing behind")
+    }
+
+    /// Whether a key's date fits the time in which AWS would have accepted the attempt's CreateAccessKey: from its
+    /// first request until the end of its lease and of the pause that the driver allows before it. Keys of a person made at
+    /// any other time are not touched. IAM's clock may differ from S3's a little.
+    private func couldBeMade(by unresolved: Journal.Unresolved, _ key: Observation.Key) -> Bool {
+        let tolerance: Duration = .seconds(60)
+        return key.createdAt >= unresolved.since - tolerance
+            && key.createdAt <= unresolved.since + Pass.maximumPreparation + leaseDuration + tolerance
+    }
+
+    private func resolveRollback() -> Decision {
+        if case .published(let ids, let version) = observation.parameter, let previous = journal.previous,
+            ids.new == previous.id
+        {
+            return .act(.adopt(ids, version: version), reason: "the roll-back was published before its rotator stopped")
+        }
+        return .act(.clearUnresolved, reason: "the unfinished roll-back was never published")
+    }
+
+    private var publishedIDs: PublishedIDs? {
+        if case .published(let ids, _) = observation.parameter { ids } else { nil }
+    }
+
+    /// What the parameter says if nobody but Keybaton wrote it; nil before the first publication.
+    private var expectedIDs: PublishedIDs? {
+        journal.current.map { PublishedIDs(new: $0.id, old: journal.previous?.id) }
+    }
+
+    private var disagreement: Decision? {
+        guard let current = journal.current, let expected = expectedIDs else { return nil }
+        switch observation.parameter {
+        case .published(let ids, _) where ids == expected:
+            break
+        case .published(let ids, _)
+        where observation.keys[ids.new] != nil && ids.new != current.id && ids.new != expected.old:
+            return .hold(
+                "somebody published \(ids.new), a key that Keybaton did not make. If that is meant, run "
+                    + "`keybaton init --adopt`; otherwise put version \(current.version) of the parameter back")
+        case .published, .unreadable:
+            return .act(
+                .republish(version: current.version),
+                reason:
+                    "the parameter does not say what version \(current.version) said: hosts could not find their key")
+        case .missing:
+            return .hold(
+                "the parameter is gone and with it the secrets of \(current.id): hosts that hold it go on working. Run "
+                    + "`keybaton init --adopt` with a profile that holds the key to publish it again")
+        }
+        let strangers = observation.keys.keys.filter { $0 != current.id && $0 != expected.old }.sorted()
+        guard strangers.isEmpty else {
+            return .hold(
+                "the user has a key that Keybaton did not make and never published: \(list(strangers)). "
+                    + "Find who uses it, then delete it in IAM")
+        }
+        return nil
+    }
+
+    /// Nil when NEW stands everywhere it must.
+    func publication(of current: Journal.Current) -> Decision? {
+        guard let key = observation.keys[current.id] else {
+            if now < current.publishedAt + leaseDuration {
+                return .wait("IAM does not show \(current.id) yet")
+            }
+            return .hold(
+                "NEW \(current.id) is not in IAM any more: somebody deleted it. Hosts that still hold OLD go on working; "
+                    + "run `keybaton rollback` where OLD exists, or `keybaton init` to begin anew")
+        }
+        guard key.status == .active else {
+            return .hold(
+                "NEW \(current.id) is not active in IAM: hosts that hold it are locked out. Activate it in IAM, or run "
+                    + "`keybaton rollback`")
+        }
+        for (name, destination) in observation.destinations.sorted(by: { $0.key < $1.key }) {
+            switch destination {
+            case .holds(current.id): continue
+            case .holds, .needsFeeding:
+                return .act(
+                    .feed(destination: name, current.id), reason: "\(name) does not hold \(current.id) yet")
+            case .failing(let problem):
+                return .hold("\(name) cannot be given \(current.id): \(problem)")
+            }
+        }
+        return nil
+    }
+}

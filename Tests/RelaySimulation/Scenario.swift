@@ -1,0 +1,123 @@
+/// Which disturbances a search may use, and how many of each: the scenarios of the protocol's explicit-state model.
+package struct Scenario: Sendable {
+    package var name: String
+    package var rotators = 1
+    package var rotations = 1
+    package var budget: Budget
+    /// More than a million states: too long for every day.
+    package var isLarge = false
+    /// Host 2 was declared and never checked in.
+    var newborn = false
+    /// No host is declared: all were discovered by their check-ins.
+    var discoveredOnly = false
+    /// Rotator 2 runs with an older configuration, without host 2.
+    var olderConfiguration = false
+    var hasDestination = false
+    /// Host 1 has a second target.
+    var twoTargets = false
+    /// Host 2 runs the shell script.
+    var legacyHost = false
+
+    /// A search ends well only if a rotation can still come to its end from every state.
+    package static let all: [Scenario] = [
+        Scenario("lost-reply", Budget(lost: 1)),
+        Scenario("two-rotators", rotators: 2, Budget(crash: 1)),
+        Scenario("two-rotators-deep", rotators: 2, Budget(crash: 2, lost: 1)),
+        Scenario("rollback", rotators: 2, Budget(hostCrash: 1, operation: 1)),
+        Scenario("rollback-twice", Budget(operation: 2, delay: 1)),
+        Scenario("waive-rollback", Budget(operation: 2, waive: 1)),
+        Scenario("host-crash-rollback", Budget(hostCrash: 1, operation: 1)),
+        Scenario("revert", Budget(revert: 1, operation: 1)),
+        Scenario("revert-console", Budget(revert: 1, console: 1)),
+        Scenario("stale", Budget(crash: 1, stale: 1)),
+        Scenario("foreign", Budget(crash: 1, lost: 1, foreign: 1)),
+        Scenario("expire", Budget(expire: 1)) { $0.discoveredOnly = true },
+        Scenario("cfgdrift", rotators: 2, Budget()) {
+            $0.olderConfiguration = true
+            $0.newborn = true
+        },
+        Scenario("destination", Budget(crash: 1)) { $0.hasDestination = true },
+        Scenario("everything-1", Budget(crash: 1, hostCrash: 1, lost: 1, operation: 1, waive: 1, stale: 1)),
+        Scenario("everything-2", rotators: 2, Budget(crash: 1, hostCrash: 1, operation: 1)),
+        Scenario("journal-lost", Budget(crash: 1, hostCrash: 1, journalLost: 1)),
+        Scenario("journal-lost-revert", Budget(revert: 1, operation: 1, journalLost: 1)),
+        Scenario("two-rotators-stale", rotators: 2, Budget(crash: 1, stale: 1)),
+        Scenario("destination-two", rotators: 2, Budget(operation: 1)) { $0.hasDestination = true },
+        Scenario("two-targets", Budget(hostCrash: 1, unwritable: 1)) { $0.twoTargets = true },
+        Scenario("legacy-host", Budget(crash: 1)) { $0.legacyHost = true },
+        Scenario("two-rotations", rotations: 2, Budget(crash: 1, hostCrash: 1)),
+    ]
+
+    init(
+        _ name: String, rotators: Int = 1, rotations: Int = 1, _ budget: Budget,
+        with change: (inout Scenario) -> Void = { _ in }
+    ) {
+        self.name = name
+        self.rotators = rotators
+        self.rotations = rotations
+        self.budget = budget
+        change(&self)
+    }
+}
+
+/// How many of each disturbance are left.
+package struct Budget: Hashable, Sendable {
+    var crash: UInt8 = 0
+    var hostCrash: UInt8 = 0
+    /// An effect takes place, and nobody hears of it.
+    var lost: UInt8 = 0
+    /// Another program puts OLD back.
+    var revert: UInt8 = 0
+    /// An operator rolls back or reactivates.
+    var operation: UInt8 = 0
+    /// A check-in that arrives late.
+    var delay: UInt8 = 0
+    var foreign: UInt8 = 0
+    var console: UInt8 = 0
+    var expire: UInt8 = 0
+    var waive: UInt8 = 0
+    /// Not spent: whether reads may be stale at all.
+    var stale: UInt8 = 0
+    var journalLost: UInt8 = 0
+    var unwritable: UInt8 = 0
+}
+
+/// A rule of the protocol that is taken away, by lying to the planner and the driver about just what the rule reads or by
+/// tampering with what they ask for: the product has no switch for it.
+package enum Rule: String, CaseIterable, Sendable {
+    case own412, nodelown, fence, ver, srvtime, react, sticky, wvpub, usedchk, paramfst, keepint, settle
+    case jbirth, proveold, destread, worst, legacy, graceend
+}
+
+/// Which rules' absence a scenario exposes.
+package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
+    ([
+        ("lost-reply", [.own412, .nodelown]),
+        ("two-rotators", [.nodelown]),
+        ("two-rotators", [.fence]),
+        ("two-rotators-deep", [.fence]),
+        ("rollback", [.fence]),
+        ("rollback-twice", [.ver]),
+        ("revert", [.srvtime]),
+        ("revert", [.react]),
+        ("revert-console", [.react]),
+        ("expire", [.sticky]),
+        ("cfgdrift", [.sticky]),
+        ("waive-rollback", [.wvpub]),
+        ("foreign", [.usedchk]),
+        ("destination", [.paramfst]),
+        ("destination-two", [.destread]),
+        ("two-rotators", [.keepint]),
+        ("stale", [.settle]),
+        ("everything-1", [.proveold]),
+        ("host-crash-rollback", [.ver, .srvtime]),
+        ("journal-lost-revert", [.jbirth]),
+        ("revert", [.graceend]),
+        ("two-targets", [.worst]),
+        ("legacy-host", [.legacy]),
+    ] as [(String, Set<Rule>)]).map { name, rules in
+        guard let scenario = Scenario.all.first(where: { $0.name == name }) else {
+            preconditionFailure("no scenario is called \(name)")
+        }
+        return (scenario, rules)
+    }

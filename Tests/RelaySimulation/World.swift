@@ -1,0 +1,138 @@
+import FoundationEssentials
+import Handover
+import Rotation
+
+/// One managed user's world: IAM, the Parameter Store, the bucket, hosts and rotators, small enough to be searched.
+///
+/// The rotators are the product's `Pass` and `Planner` and the hosts follow the product's `RefreshDecision`; this type plays
+/// AWS and fate. Keys are numbered from 1.
+struct World: Hashable {
+    enum Status: UInt8 {
+        case neverMade, active, inactive, deleted
+    }
+
+    struct Pair: Hashable {
+        var new: UInt8
+        var old: UInt8
+    }
+
+    /// A check-in as the bucket holds it: one object a host and key.
+    struct CheckInObject: Hashable {
+        var key: UInt8
+        var version: Int
+        var hasProblem: Bool
+        var lastModified: Date
+        /// Without the rule `graceend`: it came after the deactivation.
+        var isAfterDeactivation = false
+    }
+
+    struct Host: Hashable {
+        enum Step: UInt8 {
+            case asleep, hasRead, installedFirst, mustCheckIn
+        }
+
+        var file: UInt8 = 1
+        /// 0: the host has one target.
+        var second: UInt8 = 0
+        var step = Step.asleep
+        var readVersion = 0
+        var newestEverHeld: UInt8 = 1
+        var delayed: CheckInObject?
+        var checkIns: [CheckInObject] = []
+    }
+
+    struct Rotator: Hashable {
+        var pass: Pass?
+        /// When this run last wrote the journal: its lease runs from here.
+        var wroteAt: Date?
+        /// The key made in this run; 0: none.
+        var made: UInt8 = 0
+        /// Without the rule `nodelown`: it is about to delete the key it made.
+        var deletesOwnKey = false
+    }
+
+    static let keyCount = 4
+    static let hostCount = 2
+    static let maximumVersions = 6
+
+    // IAM
+    var status: [Status]
+    /// What a stale ListAccessKeys still shows.
+    var staleStatus: [Status]
+    var statusChangedAt: Date
+    var createdAt: [Date]
+    /// Kept only where time is a number.
+    var lastUsedAt: [Date?] = Array(repeating: nil, count: keyCount + 1)
+    /// Keys that a person made by hand, and uses.
+    var foreign: Set<UInt8> = []
+    // Parameter Store
+    var versions: [Pair] = [Pair(new: 1, old: 0)]
+    var staleVersion = 1
+    var publishedAt: Date
+    // Bucket
+    var journal: Journal?
+    /// Counts the writes; canonical states only tell "the same" from "another".
+    var journalETag = 1
+    var journalWrittenAt: Date
+    // Another destination: 0: none
+    var destination: UInt8 = 0
+    /// Without the rule `destread`: what the journal would remember to have fed.
+    var destinationRemembered: UInt8 = 0
+    var hosts: [Host]
+    var rotators: [Rotator]
+    var rotationsDone = 0
+    var budget: Budget
+    var now: Date
+    // Ghosts: what is right, known to nobody in the model
+    /// Hosts rightly waived for the present publication.
+    var rightlyWaived: Set<Int> = []
+    /// Hosts for whose sake OLD was brought back and that have not checked in since.
+    var broughtBackFor: Set<Int> = []
+
+    // MARK: Names
+
+    static let user = name(UserName("backup"))
+    static let keyIDs: [AccessKeyID] = (0...keyCount).map { name(AccessKeyID("AKIAEXAMPLEKEY0\($0)")) }
+    static let hostIDs: [HostID] = [name(HostID("nas")), name(HostID("pi"))]
+    static let destinationName = "pipeline"
+
+    private static func name<Name>(_ name: Name?) -> Name {
+        guard let name else { preconditionFailure("a name of the simulation is not valid") }
+        return name
+    }
+
+    static func number(of id: AccessKeyID) -> UInt8 {
+        UInt8(keyIDs.firstIndex(of: id) ?? 0)
+    }
+
+    // MARK: Small questions
+
+    func isAlive(_ key: UInt8) -> Bool { [.active, .inactive].contains(status[Int(key)]) }
+
+    var firstUnmadeKey: UInt8? {
+        (1...Self.keyCount).first { status[$0] == .neverMade }.map(UInt8.init)
+    }
+
+    var aliveKeys: Int { (1...Self.keyCount).count { isAlive(UInt8($0)) } }
+
+    var previousKey: UInt8 { journal?.previous.map { Self.number(of: $0.id) } ?? 0 }
+    var currentKey: UInt8 { journal?.current.map { Self.number(of: $0.id) } ?? 0 }
+
+    func ids(_ pair: Pair) -> PublishedIDs {
+        PublishedIDs(new: Self.keyIDs[Int(pair.new)], old: pair.old == 0 ? nil : Self.keyIDs[Int(pair.old)])
+    }
+
+    mutating func setStatus(_ key: UInt8, _ new: Status) {
+        staleStatus = status
+        statusChangedAt = now
+        status[Int(key)] = new
+    }
+
+    /// PutParameter, which knows no conditions.
+    mutating func put(_ pair: Pair) {
+        if versions.last != pair { rightlyWaived = [] }
+        staleVersion = versions.count
+        publishedAt = now
+        versions.append(pair)
+    }
+}

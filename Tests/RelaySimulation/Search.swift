@@ -4,6 +4,11 @@ package struct SearchResult: Sendable {
     package struct Trace: Sendable {
         package var steps: [String]
         package var end: String
+
+        package init(steps: [String], end: String) {
+            self.steps = steps
+            self.end = end
+        }
     }
 
     package var states = 0

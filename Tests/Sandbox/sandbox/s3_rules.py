@@ -1,0 +1,46 @@
+"""S3's rules that moto does not know."""
+
+from __future__ import annotations
+
+from .authorization import denied, permitted
+from .keys import Principal
+from .moto_backend import ACCOUNT
+from .operations import Operation
+from .refusal import Refusal, exact, response as refused
+from .sigv4 import Signature
+from .wire import Request, Response
+from .world import World
+
+
+def before_s3(world: World, request: Request, signature: Signature) -> None:
+    bucket = request.path.lstrip("/").partition("/")[0]
+    region = world.moto.bucket_region(bucket)
+    if region is not None and region != signature.region:
+        raise exact(
+            301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified "
+            "endpoint. Please send all future requests to this endpoint.", Bucket=bucket,
+            Endpoint=f"{bucket}.s3.{region}.amazonaws.com", Region=region,
+        )
+    owner = request.header("x-amz-expected-bucket-owner")
+    if owner is not None and owner != ACCOUNT:
+        raise Refusal("denied", "Access Denied")
+    condition = request.header("If-None-Match")
+    if request.method == "PUT" and condition is not None and condition != "*":
+        raise exact(
+            501, "NotImplemented", "A header you provided implies functionality that is not implemented",
+            Header="If-None-Match",
+        )
+
+
+def after_s3(world: World, response: Response, call: Operation, principal: Principal) -> Response:
+    """Whether an object exists is told only to those who may list its bucket."""
+    if response.status == 404 and call.name in ("GetObject", "HeadObject"):
+        arn = "arn:aws:s3:::" + call.resource.partition("/")[0]
+        if not permitted("s3:ListBucket", arn, call, principal, world.moto):
+            return refused(denied(principal, "s3:ListBucket", arn), "s3")
+    if not response.body:
+        response.headers = [
+            each for each in response.headers
+            if call.name == "HeadObject" or each[0].lower() != "content-type"
+        ]
+    return response

@@ -7,10 +7,11 @@ import ssl
 import struct
 import sys
 import time
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from .judge import judge
+from .judge import Answer, judge
 from .wire import Request, Response
 from .world import World
 
@@ -26,6 +27,11 @@ class Handler(BaseHTTPRequestHandler):
     # A kept connection would otherwise wait for a delayed acknowledgement, 40 ms a request.
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
+
+    def handle_expect_100(self) -> bool:
+        answered = super().handle_expect_100()
+        self.wfile.flush()
+        return answered
 
     def read_request(self) -> Request:
         """The request with its target as sent: http.server itself merges slashes at the front of `self.path`."""
@@ -95,7 +101,14 @@ class FrontHandler(Handler):
             self.close_connection = True
 
     def _answer(self) -> None:
-        answer = judge(self.server.world, self.read_request())
+        request = self.read_request()
+        try:
+            answer = judge(self.server.world, request)
+        except Exception:
+            # A fault of the sandbox itself: loud here, and not to be taken for one of AWS over there.
+            traceback.print_exc()
+            text = f"the sandbox failed at {request.method} {request.target}".encode()
+            answer = Answer(Response(500, [("Content-Type", "text/plain")], text))
         if answer.response is None:
             self.cut()
             return

@@ -97,7 +97,8 @@ class MotoBackend:
             else:
                 holders = [role for role in self.iam.roles.values() if role.name == principal.name]
             texts = [text for holder in holders for text in holder.policies.values()]
-            texts += [policy.document for holder in holders for policy in holder.managed_policies.values()]
+            attached = [policy for holder in holders for policy in holder.managed_policies.values()]
+            texts += [version.document for policy in attached for version in policy.versions if version.is_default]
         return [json.loads(text) if isinstance(text, str) else text for text in texts]
 
     def trust_policy(self, role_arn: str) -> dict | None:

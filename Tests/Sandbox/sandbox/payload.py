@@ -80,7 +80,11 @@ def _unchunk(encoded: bytes) -> tuple[bytes, list[tuple[str, str]]]:
 
 
 def _decoded(request: Request, body: bytes, trailers: list[tuple[str, str]]) -> Request:
-    headers = request.without_headers("Content-Encoding", "Content-Length", "X-Amz-Trailer", "Transfer-Encoding")
+    # moto would look for chunks again, and for ever, if it found one of these.
+    headers = request.without_headers(
+        "Content-Encoding", "Content-Length", "Transfer-Encoding", "X-Amz-Trailer", "X-Amz-Content-SHA256",
+        "X-Amz-Decoded-Content-Length",
+    )
     encodings = [each.strip() for each in (request.header("Content-Encoding") or "").split(",")]
     kept = ",".join(each for each in encodings if each and each != "aws-chunked")
     headers += [("Content-Encoding", kept)] if kept else []

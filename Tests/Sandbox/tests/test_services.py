@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import concurrent.futures
+
+from botocore.exceptions import ClientError
+
+from .harness import BUCKET, SandboxTest, allow
+
+ODD = "acks/a b+$@:=é${x}~*'()&%25?#\"<>,;!.json"
+
+
+class Objects(SandboxTest):
+    def test_every_character_survives_in_names_prefixes_and_bodies(self):
+        s3 = self.client("s3")
+        for name in (ODD, "a//b", "./a", "a/../b", " lead", "trail ", "%2F", "日本語"):
+            with self.subTest(name):
+                s3.put_object(Bucket=BUCKET, Key=name, Body=name.encode())
+                self.assertEqual(s3.get_object(Bucket=BUCKET, Key=name)["Body"].read(), name.encode())
+                listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=name)
+                self.assertEqual([each["Key"] for each in listed["Contents"]], [name])
+
+    def test_the_aws_cli_reads_and_writes_odd_names(self):
+        name = "acks/a b+$@:=é${x}.json"
+        put = self.cli("s3api", "put-object", "--bucket", BUCKET, "--key", name, "--body", __file__)
+        self.assertEqual(put.returncode, 0, put.stderr)
+        copy = self.cli("s3", "cp", f"s3://{BUCKET}/{name}", "-")
+        with open(__file__, "rb") as file:
+            self.assertEqual(copy.stdout, file.read(), copy.stderr)
+
+    def test_a_stream_of_unknown_length_arrives_whole(self):
+        body = bytes(range(256)) * 800
+        put = self.cli("s3", "cp", "-", f"s3://{BUCKET}/stream", body=body)
+        self.assertEqual(put.returncode, 0, put.stderr)
+        self.assertEqual(self.client("s3").get_object(Bucket=BUCKET, Key="stream")["Body"].read(), body)
+
+    def test_writes_can_depend_on_what_is_there(self):
+        s3 = self.client("s3")
+        first = s3.put_object(Bucket=BUCKET, Key="j", Body=b"1", IfNoneMatch="*")["ETag"]
+        self.refused("PreconditionFailed", 412, s3.put_object, Bucket=BUCKET, Key="j", Body=b"2", IfNoneMatch="*")
+        second = s3.put_object(Bucket=BUCKET, Key="j", Body=b"2", IfMatch=first)["ETag"]
+        self.refused("PreconditionFailed", 412, s3.put_object, Bucket=BUCKET, Key="j", Body=b"3", IfMatch=first)
+        self.refused("NoSuchKey", 404, s3.put_object, Bucket=BUCKET, Key="missing", Body=b"3", IfMatch=first)
+        self.refused("NotImplemented", 501, s3.put_object, Bucket=BUCKET, Key="j", Body=b"3", IfNoneMatch=first)
+        self.assertEqual(s3.get_object(Bucket=BUCKET, Key="j")["Body"].read(), b"2")
+        self.refused("PreconditionFailed", 412, s3.delete_object, Bucket=BUCKET, Key="j", IfMatch=first)
+        s3.delete_object(Bucket=BUCKET, Key="j", IfMatch=second)
+
+    def test_one_of_many_racing_writers_wins(self):
+        s3 = self.client("s3", max_pool_connections=8)
+
+        def write(number: int) -> bool:
+            try:
+                s3.put_object(Bucket=BUCKET, Key="race", Body=b"%d" % number, IfNoneMatch="*")
+                return True
+            except ClientError as error:
+                self.assertEqual(error.response["Error"]["Code"], "PreconditionFailed")
+                return False
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            self.assertEqual(sum(pool.map(write, range(24))), 1)
+
+    def test_a_thousand_and_more_objects_come_in_pages(self):
+        s3 = self.client("s3", max_pool_connections=4)
+        names = [f"acks/backup/AKIA/host+{number:04} é.json" for number in range(1005)]
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda name: s3.put_object(Bucket=BUCKET, Key=name, Body=b""), names))
+        pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="acks/backup/"))
+        self.assertEqual([page["KeyCount"] for page in pages], [1000, 5])
+        self.assertEqual([each["Key"] for page in pages for each in page["Contents"]], sorted(names))
+
+    def test_a_digest_that_does_not_match_is_refused(self):
+        s3 = self.client("s3")
+        self.refused("BadDigest", 400, s3.put_object, Bucket=BUCKET, Key="a", Body=b"1", ChecksumSHA256="A" * 43 + "=")
+
+    def test_a_bucket_is_served_in_its_own_region_and_to_its_owner(self):
+        self.call("s3", "put_object", Bucket=BUCKET, Key="a", Body="text")
+        # botocore reads the region out of the redirect and signs again.
+        self.client("s3", region="us-west-2", attempts=2).get_object(Bucket=BUCKET, Key="a")
+        self.assertEqual([entry["code"] for entry in self.seen(operation="GetObject")], ["PermanentRedirect", None])
+        self.refused(
+            "AccessDenied", 403, self.client("s3").list_objects_v2, Bucket=BUCKET, ExpectedBucketOwner="210987654321"
+        )
+
+
+class Parameters(SandboxTest):
+    def test_values_are_limited_by_tier(self):
+        ssm = self.client("ssm")
+        ssm.put_parameter(Name="/a", Type="String", Value="x" * 4096)
+        self.refused("ValidationException", 400, ssm.put_parameter, Name="/b", Type="String", Value="x" * 4097)
+        self.refused("ValidationException", 400, ssm.put_parameter, Name="/b", Type="String", Value="é" * 2049)
+        ssm.put_parameter(Name="/b", Type="String", Value="x" * 8192, Tier="Advanced")
+        self.refused(
+            "ValidationException", 400, ssm.put_parameter, Name="/c", Type="String", Value="x" * 8193, Tier="Advanced"
+        )
+
+    def test_nested_references_are_refused(self):
+        self.refused("ValidationException", 400, self.client("ssm").put_parameter, Name="/a", Type="String", Value="a{{b}}")
+
+    def test_a_secure_string_is_readable_only_decrypted(self):
+        ssm = self.client("ssm")
+        ssm.put_parameter(Name="/s", Type="SecureString", Value="plain")
+        self.assertEqual(ssm.get_parameter(Name="/s", WithDecryption=True)["Parameter"]["Value"], "plain")
+        for sealed in (
+            ssm.get_parameter(Name="/s")["Parameter"], ssm.get_parameters(Names=["/s"])["Parameters"][0],
+            ssm.get_parameter_history(Name="/s")["Parameters"][0],
+        ):
+            self.assertNotIn("plain", sealed["Value"])
+
+    def test_versions_count_up_and_stay_readable(self):
+        ssm = self.client("ssm")
+        ssm.put_parameter(Name="/v", Type="String", Value="1")
+        self.refused("ParameterAlreadyExists", 400, ssm.put_parameter, Name="/v", Type="String", Value="2")
+        self.assertEqual(ssm.put_parameter(Name="/v", Type="String", Value="2", Overwrite=True)["Version"], 2)
+        self.assertEqual(ssm.get_parameter(Name="/v:1")["Parameter"]["Value"], "1")
+        self.refused("ParameterVersionNotFound", 400, ssm.get_parameter, Name="/v:9")
+        self.refused("ParameterNotFound", 400, ssm.get_parameter, Name="/missing")
+
+
+class AccessKeys(SandboxTest):
+    def test_a_user_has_two_keys_at_most(self):
+        self.user("backup")
+        iam = self.client("iam")
+        iam.create_access_key(UserName="backup")
+        self.refused("LimitExceeded", 409, iam.create_access_key, UserName="backup")
+
+    def test_a_user_lists_its_own_keys_without_a_name(self):
+        self.user("other")
+        keys = self.user("backup", allow("iam:ListAccessKeys", "arn:aws:iam::123456789012:user/${aws:username}"))
+        listed = self.client("iam", keys).list_access_keys()["AccessKeyMetadata"]
+        self.assertEqual([each["AccessKeyId"] for each in listed], [keys[0]])
+        self.refused("AccessDenied", 403, self.client("iam", keys).list_access_keys, UserName="other")
+
+    def test_secrets_have_the_form_and_the_alphabet_of_aws(self):
+        key_id, secret = self.user("backup")
+        self.assertRegex(key_id, "^AKIA[A-Z0-9]{16}$")
+        self.assertRegex(secret, "^[A-Za-z0-9/+]{40}$")
+
+    def test_a_missing_user_is_no_such_entity(self):
+        self.refused("NoSuchEntity", 404, self.client("iam").list_access_keys, UserName="nobody")

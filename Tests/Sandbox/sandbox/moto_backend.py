@@ -139,6 +139,7 @@ def _environ(request: Request, key_id: str, region: str, service: str) -> dict:
         "RAW_URI": request.raw_path + ("?" + query if query else ""),
         "REQUEST_URI": request.raw_path + ("?" + query if query else ""),
         "QUERY_STRING": query,
+        "HTTP_HOST": "localhost",
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "443",
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from sandbox import sigv4
 from sandbox.wire import Request
 
-from .harness import BUCKET, HERE, ROOT, SandboxTest, allow
+from .harness import HERE, ROOT, SandboxTest, allow
 
 
 class Control(SandboxTest):
@@ -126,8 +127,6 @@ class Lifetime(unittest.TestCase):
             )
             descriptor = _pidfd(json.loads(finished.stdout)["pid"])
             if descriptor is not None:
-                import select
-
                 ended, _, _ = select.select([descriptor], [], [], 10)
                 os.close(descriptor)
                 self.assertTrue(ended, "still running 10 s after its parent ended")

@@ -14,6 +14,7 @@ from .identity_answers import access_key_last_used, caller_identity
 from .keys import Key
 from .operations import Operation, operation, unsigned_service
 from .refusal import Refusal, exact
+from .s3_operations import path_style
 from .s3_rules import after_s3, before_s3
 from .sigv4 import Signature
 from .stale_views import remember_before, stale_answer
@@ -68,6 +69,7 @@ def _operation(world: World, request: Request, signature: Signature | None) -> O
         service = "sesv2"  # one signing name, two protocols
     key = world.keys.find(signature.key_id) if signature else None
     region = signature.region if signature else "us-east-1"
+    request = path_style(request) if service == "s3" else request
     return operation(request, service, region, key.principal if key else None, world.moto)
 
 
@@ -117,6 +119,7 @@ def _carry_out(world: World, request: Request, signature: Signature | None, call
         response = world.moto.call(request, "", "us-east-1", "sts")
     else:
         request = payload.decode(request, signature)
+        request = path_style(request) if call.service == "s3" else request
         authorization.authorize(call, key.principal, world.moto)
         response = _answered_here(world, request, signature, call, key)
         if response is None:

@@ -1,4 +1,4 @@
-"""S3's operations: told by method, path and subresource, path style only."""
+"""S3's operations, told by method, path and subresource."""
 
 from __future__ import annotations
 
@@ -15,7 +15,20 @@ _BUCKET_SUBRESOURCES = {
 }
 _VERBS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "DELETE": "Delete", "POST": "Post"}
 
+_VIRTUAL_HOST = re.compile(r"(.+)\.localhost(:[0-9]+)?")
+
 S3Operation = tuple[str, str, str, list[tuple[str, str]], dict[str, str]]
+
+
+def path_style(request: Request) -> Request:
+    """The request with its bucket in the path, also if it was sent to `bucket.localhost`. Never before the signature is
+    checked: that covers the request as it was sent."""
+    bucket = _VIRTUAL_HOST.fullmatch(request.header("Host") or "")
+    if bucket is None:
+        return request
+    target = f"/{bucket[1]}{'' if request.raw_path == '/' else request.raw_path}"
+    headers = [*request.without_headers("Host"), ("Host", "localhost")]
+    return Request(request.method, target + (f"?{request.raw_query}" if request.raw_query else ""), headers, request.body)
 
 
 def s3_operation(request: Request) -> S3Operation:

@@ -226,6 +226,15 @@ class Signatures(SandboxTest):
         self.control("PUT", "/settings", {"clock_offset": 120})
         self.assertIn("expired", self.send(get)[1])
 
+    def test_a_bucket_in_the_host_name_is_the_bucket(self):
+        self.call("s3", "put_object", Bucket=BUCKET, Key="a b", Body="text")
+        for path, expected in (("/a%20b", "text"), ("/?list-type=2&prefix=a%20", "<Key>a b</Key>")):
+            request = self.signed("s3", "GET", path, headers={"Host": f"{BUCKET}.localhost"})
+            status, text = self.send(request)
+            self.assertEqual(status, 200, text)
+            self.assertIn(expected, text)
+            self.assertEqual(self.send(request, headers={"Host": "another.localhost"})[0], 403)
+
     def test_a_client_that_does_not_know_the_authority_does_not_connect(self):
         with self.assertRaises(urllib.error.URLError) as caught:
             urllib.request.urlopen(self.sandbox.facts["endpoint"], timeout=10)

@@ -4,6 +4,7 @@ import http.client
 import ssl
 import threading
 import time
+import warnings
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -238,7 +239,8 @@ class Connections(SandboxTest):
     def test_tls_before_1_2_is_refused(self):
         context = ssl.create_default_context(cafile=self.sandbox.facts["ca_bundle"])
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.maximum_version = ssl.TLSVersion.TLSv1_1
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
         context.set_ciphers("ALL:@SECLEVEL=0")
         connection = http.client.HTTPSConnection(
             urlsplit(self.sandbox.facts["endpoint"]).netloc, context=context, timeout=10

@@ -137,3 +137,26 @@ class AccessKeys(SandboxTest):
 
     def test_a_missing_user_is_no_such_entity(self):
         self.refused("NoSuchEntity", 404, self.client("iam").list_access_keys, UserName="nobody")
+
+
+class OtherServices(SandboxTest):
+    """Those that destinations and notifications use: judged alike, answered by moto."""
+
+    def test_secrets_topics_and_mail_need_permission_and_work(self):
+        keys = self.user("rotator", allow(["secretsmanager:*"], "arn:aws:secretsmanager:*:*:secret:keybaton/*"))
+        manager = self.client("secretsmanager", keys)
+        manager.create_secret(Name="keybaton/backup", SecretString="one")
+        manager.put_secret_value(SecretId="keybaton/backup", SecretString="two")
+        self.assertEqual(manager.get_secret_value(SecretId="keybaton/backup")["SecretString"], "two")
+        self.refused("AccessDeniedException", 400, manager.create_secret, Name="other", SecretString="one")
+        self.refused("AccessDenied", 403, self.client("sns", keys).create_topic, Name="keybaton")
+        self.client("sns").create_topic(Name="keybaton")
+        for service, verify in (
+            ("ses", lambda client: client.verify_email_identity(EmailAddress="a@example.org")),
+            ("sesv2", lambda client: client.create_email_identity(EmailIdentity="b@example.org")),
+        ):
+            with self.subTest(service):
+                verify(self.client(service))
+                with self.assertRaises(ClientError) as caught:
+                    verify(self.client(service, keys))
+                self.assertIn("AccessDenied", caught.exception.response["Error"]["Code"])

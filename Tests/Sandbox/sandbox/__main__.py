@@ -20,11 +20,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="sandbox", description="AWS on 127.0.0.1, for tests. Ends with its parent process.")
     parser.add_argument("command", choices=["serve"])
     parser.add_argument("--state-dir", required=True, type=Path, help="where the CA and credentials go; made if missing")
+    parser.add_argument("--parent", type=int, default=os.getppid(), metavar="PID", help="the process to end with")
     parser.add_argument("--outlive-parent", action="store_true", help="end on SIGTERM or SIGINT only")
     arguments = parser.parse_args()
     lifetime.hold_signals()
     if not arguments.outlive_parent:
-        lifetime.end_with_parent()
+        try:
+            lifetime.end_with(arguments.parent)
+        except ProcessLookupError:
+            parser.exit(1, "sandbox: the process that asked for it has ended already\n")
     folder: Path = arguments.state_dir.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     world = World()

@@ -10,13 +10,13 @@ import threading
 _ENDING = {signal.SIGTERM, signal.SIGINT}
 
 
-def end_with_parent() -> None:
-    """Sends ourselves SIGTERM when the parent process ends.
+def end_with(parent: int) -> None:
+    """Sends ourselves SIGTERM when the process `parent` ends; raises ProcessLookupError when it has ended before.
 
     Not PR_SET_PDEATHSIG: that fires when the *thread* that started us ends, and test runners start processes from
     threads of a pool. https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
     """
-    descriptor = os.pidfd_open(os.getppid())
+    descriptor = os.pidfd_open(parent)
 
     def wait() -> None:
         select.select([descriptor], [], [])

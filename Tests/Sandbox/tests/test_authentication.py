@@ -216,6 +216,16 @@ class Signatures(SandboxTest):
         self.assertEqual(status, 400)
         self.assertIn("x-amz-content-sha256", text)
 
+    def test_s3_takes_a_body_whose_hash_is_not_signed(self):
+        class Unsigned(botocore.auth.S3SigV4Auth):
+            def payload(self, request):
+                return "UNSIGNED-PAYLOAD"
+
+        url = f"{self.sandbox.facts['endpoint']}/{BUCKET}/a"
+        request = botocore.awsrequest.AWSRequest("PUT", url, headers={}, data=b"text")
+        Unsigned(botocore.credentials.Credentials(*self.admin), "s3", "eu-west-1").add_auth(request)
+        self.assertEqual(self.send(request)[0], 200)
+
     def test_presigned_urls_work_until_they_expire_or_are_changed(self):
         self.call("s3", "put_object", Bucket=BUCKET, Key="a b", Body="text")
         client = self.client("s3", signature_version="s3v4")

@@ -131,6 +131,14 @@ class Lifetime(unittest.TestCase):
                 os.close(descriptor)
                 self.assertTrue(ended, "still running 10 s after its parent ended")
 
+    def test_it_does_not_start_for_a_process_that_has_ended(self):
+        with tempfile.TemporaryDirectory() as folder:
+            ended = subprocess.Popen(["true"])
+            ended.wait()
+            finished = subprocess.run(self.start(folder, "--parent", str(ended.pid)), capture_output=True, text=True, timeout=30)
+            self.assertEqual((finished.returncode, finished.stdout), (1, ""))
+            self.assertIn("has ended already", finished.stderr)
+
 
 def _pidfd(pid: int) -> int | None:
     try:

@@ -18,9 +18,11 @@ sandbox-test: packages ## the tests of the sandbox that the other tests use
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" \
 	-m unittest discover --start-directory Tests/Sandbox/tests --top-level-directory Tests/Sandbox
 
-lint: packages ## formatting of Swift, and shellcheck of every shell script
+lint: packages ## Swift, Python and shell: formatting and common mistakes
 	swift format lint --strict --recursive Package.swift Sources Tests
 	grep -rIlE --exclude-dir=.build --exclude-dir=.git '^#!/bin/(ba)?sh' . | xargs --no-run-if-empty shellcheck
+	@python=$$(Tests/Sandbox/setup) && ruff() { "$$python" -m ruff --quiet "$$@" Tests/Sandbox; } && \
+	ruff check --no-cache && ruff format --check --no-cache
 
 packages:
 	@.ci/install-packages

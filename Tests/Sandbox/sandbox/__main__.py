@@ -17,9 +17,13 @@ from .world import REGION, World
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="sandbox", description="AWS on 127.0.0.1, for tests. Ends with its parent process.")
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="AWS on 127.0.0.1, for tests. Ends with its parent process."
+    )
     parser.add_argument("command", choices=["serve"])
-    parser.add_argument("--state-dir", required=True, type=Path, help="where the CA and credentials go; made if missing")
+    parser.add_argument(
+        "--state-dir", required=True, type=Path, help="where the CA and credentials go; made if missing"
+    )
     parser.add_argument("--parent", type=int, default=os.getppid(), metavar="PID", help="the process to end with")
     parser.add_argument("--outlive-parent", action="store_true", help="end on SIGTERM or SIGINT only")
     arguments = parser.parse_args()

@@ -42,7 +42,8 @@ def _check_scope(signature: Signature) -> None:
     region = _GLOBAL.get(signature.service)
     if region is not None and signature.region != region or not _REGION.fullmatch(signature.region):
         raise Refusal(
-            "wrong_scope", f"Credential should be scoped to a valid region, not '{signature.region}'.",
+            "wrong_scope",
+            f"Credential should be scoped to a valid region, not '{signature.region}'.",
             {"Region": region or "us-east-1"},
         )
 
@@ -53,7 +54,8 @@ def _check_headers(request: Request, signature: Signature) -> None:
     missing = sorted(required - set(signature.signed_headers))
     if missing:
         raise Refusal(
-            "unsigned_header", "There were headers present in the request which were not signed: " + ", ".join(missing),
+            "unsigned_header",
+            "There were headers present in the request which were not signed: " + ", ".join(missing),
             {"HeadersNotSigned": ", ".join(missing)},
         )
 
@@ -71,14 +73,18 @@ def _check_time(signature: Signature, settings: Settings, clock: Clock) -> None:
         return
     if signature.service == "s3":
         raise Refusal(
-            "skewed", "The difference between the request time and the current time is too large.",
+            "skewed",
+            "The difference between the request time and the current time is too large.",
             {"RequestTime": signed, "ServerTime": here, "MaxAllowedSkewMilliseconds": str(int(window * 1000))},
         )
     minutes = f"{window / 60:g} min."
     if signature.signed_at < now:
         limit = compact(now - window)
         raise Refusal("skewed", f"Signature expired: {signed} is now earlier than {limit} ({here} - {minutes})")
-    raise Refusal("skewed", f"Signature not yet current: {signed} is still later than {compact(now + window)} ({here} + {minutes})")
+    raise Refusal(
+        "skewed",
+        f"Signature not yet current: {signed} is still later than {compact(now + window)} ({here} + {minutes})",
+    )
 
 
 def _key(signature: Signature, keys: KeyLedger, clock: Clock) -> Key:

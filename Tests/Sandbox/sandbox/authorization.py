@@ -21,8 +21,11 @@ def permitted(action: str, resource: str, operation: Operation, principal: Princ
     if principal.kind == "root":
         return True
     context = {
-        "aws:PrincipalArn": principal.arn, "aws:PrincipalAccount": principal.account, "aws:userid": principal.user_id,
-        "aws:SecureTransport": "true", **operation.context,
+        "aws:PrincipalArn": principal.arn,
+        "aws:PrincipalAccount": principal.account,
+        "aws:userid": principal.user_id,
+        "aws:SecureTransport": "true",
+        **operation.context,
     }
     if principal.kind == "user":
         context["aws:username"] = principal.name
@@ -32,8 +35,8 @@ def permitted(action: str, resource: str, operation: Operation, principal: Princ
 def denied(principal: Principal, action: str, resource: str) -> Refusal:
     return Refusal(
         "denied",
-        f"User: {principal.arn} is not authorized to perform: {action} on resource: {resource} because no identity-based "
-        f"policy allows the {action} action",
+        f"User: {principal.arn} is not authorized to perform: {action} on resource: {resource} because no "
+        f"identity-based policy allows the {action} action",
     )
 
 
@@ -53,6 +56,8 @@ def check_trust(operation: Operation, principal: Principal, moto: MotoBackend) -
 def check_web_identity(request: Request, operation: Operation, token: str, moto: MotoBackend) -> None:
     form = request.form()
     if form.get("WebIdentityToken") != token:
-        raise Refusal("exact", "No OpenIDConnect provider found for this token", status=400, code="InvalidIdentityToken")
+        raise Refusal(
+            "exact", "No OpenIDConnect provider found for this token", status=400, code="InvalidIdentityToken"
+        )
     if moto.trust_policy(operation.resource) is None:
         raise Refusal("denied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")

@@ -1,4 +1,4 @@
-"""A certificate authority for one run, made by openssl: clients trust it through AWS_CA_BUNDLE and nothing else does."""
+"""A certificate authority for one run, made by openssl: clients trust it by AWS_CA_BUNDLE, nothing else does."""
 
 from __future__ import annotations
 
@@ -28,18 +28,56 @@ def make(folder: Path) -> Certificates:
     made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     authority_key, request, extensions = folder / "ca.key", folder / "server.csr", folder / "server.ext"
     _openssl(
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-        "-subj", "/CN=Keybaton sandbox", "-addext", "keyUsage = critical, keyCertSign, cRLSign",
-        "-keyout", authority_key, "-out", made.authority,
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=Keybaton sandbox",
+        "-addext",
+        "keyUsage = critical, keyCertSign, cRLSign",
+        "-keyout",
+        authority_key,
+        "-out",
+        made.authority,
     )
     _openssl(
-        "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
-        "-keyout", made.key, "-out", request,
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        made.key,
+        "-out",
+        request,
     )
     extensions.write_text(_EXTENSIONS)
     _openssl(
-        "x509", "-req", "-in", request, "-CA", made.authority, "-CAkey", authority_key, "-days", "2", "-set_serial", "1",
-        "-extfile", extensions, "-out", made.certificate,
+        "x509",
+        "-req",
+        "-in",
+        request,
+        "-CA",
+        made.authority,
+        "-CAkey",
+        authority_key,
+        "-days",
+        "2",
+        "-set_serial",
+        "1",
+        "-extfile",
+        extensions,
+        "-out",
+        made.certificate,
     )
     for temporary in (authority_key, request, extensions):
         temporary.unlink()

@@ -1,4 +1,4 @@
-"""The sandbox's two clocks: the wall clock that AWS shows, which a test may shift, and the one delays are measured by."""
+"""The sandbox's two clocks: the one that AWS shows, which a test may shift, and the one that delays are measured by."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from email.utils import formatdate
 
 
 class Clock:
-    """The offset moves what clients see (Date, the signature window, LastModified, CreateDate), never a delay: otherwise
-    testing a wrong clock would also settle every propagation at once."""
+    """The offset moves what clients see (Date, the signature window, LastModified, CreateDate), never a delay:
+    otherwise testing a wrong clock would also settle every propagation at once."""
 
     def __init__(self, offset: float = 0.0) -> None:
         self.offset = offset
@@ -21,7 +21,7 @@ class Clock:
         return time.time() + self.offset
 
     def utc(self) -> datetime.datetime:
-        return datetime.datetime.fromtimestamp(self.now(), datetime.timezone.utc)
+        return datetime.datetime.fromtimestamp(self.now(), datetime.UTC)
 
     def http_date(self) -> str:
         return formatdate(self.now(), usegmt=True)
@@ -34,4 +34,4 @@ class Clock:
 
 def compact(seconds: float) -> str:
     """A time in the form of X-Amz-Date."""
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y%m%dT%H%M%SZ")

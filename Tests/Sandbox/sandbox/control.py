@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Callable
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import boto3
@@ -70,7 +70,7 @@ class Control(Server):
         return self.world.seen.after(int(parse_qs(request.raw_query).get("after", ["0"])[0]))
 
     def _call(self, request: Request) -> object:
-        """Any operation of boto3, as root and out of reach of faults: {"service", "operation", "parameters", "region"}."""
+        """Any operation of boto3, as root, out of reach of faults: {"service", "operation", "parameters", "region"}."""
         document = _document(request)
         for name in ("service", "operation"):
             if not isinstance(document.get(name), str):
@@ -97,8 +97,12 @@ class Control(Server):
         if (service, region) not in self._clients:
             operator = self.world.operator
             self._clients[service, region] = boto3.client(
-                service, region_name=region, endpoint_url=self._endpoint, verify=self._authority,
-                aws_access_key_id=operator.id, aws_secret_access_key=operator.secret,
+                service,
+                region_name=region,
+                endpoint_url=self._endpoint,
+                verify=self._authority,
+                aws_access_key_id=operator.id,
+                aws_secret_access_key=operator.secret,
                 config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
             )
         method = getattr(self._clients[service, region], operation, None)

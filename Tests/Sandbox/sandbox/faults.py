@@ -49,8 +49,11 @@ class Fault:
         return all(
             fnmatch.fnmatchcase(actual, pattern)
             for actual, pattern in (
-                (service, self.service), (operation, self.operation), (resource, self.resource),
-                (key_id, self.key_id), (host, self.host),
+                (service, self.service),
+                (operation, self.operation),
+                (resource, self.resource),
+                (key_id, self.key_id),
+                (host, self.host),
             )
         )
 
@@ -65,7 +68,9 @@ class Faults:
         known = {each.name for each in fields(Fault)} - {"id", "hits"}
         unknown = set(rule) - known
         if unknown or "kind" not in rule:
-            raise FaultError(f"a fault has 'kind' and any of {', '.join(sorted(known))}, not {', '.join(sorted(unknown))}")
+            raise FaultError(
+                f"a fault has 'kind' and any of {', '.join(sorted(known))}, not {', '.join(sorted(unknown))}"
+            )
         if rule["kind"] not in KINDS:
             raise FaultError(f"no fault {rule['kind']!r}; there are: {', '.join(KINDS)}")
         if rule["kind"] in ("slow", "skew") and not rule.get("seconds"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import struct
@@ -122,10 +123,8 @@ class FrontHandler(Handler):
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _answer
 
     def finish(self) -> None:
-        try:
+        with contextlib.suppress(OSError, ValueError):  # the connection was cut
             super().finish()
-        except (OSError, ValueError):
-            pass  # the connection was cut
 
 
 class Server(ThreadingHTTPServer):

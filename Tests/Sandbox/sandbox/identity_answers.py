@@ -11,9 +11,15 @@ from .wire import Response, new_request_id
 
 
 def caller_identity(principal: Principal) -> Response:
-    return _answer("sts", "GetCallerIdentity", {
-        "Arn": principal.arn, "UserId": principal.user_id, "Account": principal.account,
-    })
+    return _answer(
+        "sts",
+        "GetCallerIdentity",
+        {
+            "Arn": principal.arn,
+            "UserId": principal.user_id,
+            "Account": principal.account,
+        },
+    )
 
 
 def access_key_last_used(user: str, use: Use | None) -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import authorization, parameter_store, payload, refusal, sigv4
 from .authentication import authenticate
 from .clock import Clock
-from .faults import Fault
+from .fault_answers import refused_by
 from .identity_answers import access_key_last_used, caller_identity
 from .keys import Key
 from .operations import Operation, operation, unsigned_service
@@ -41,7 +41,7 @@ def judge(world: World, request: Request) -> Answer:
             key_id = signature.key_id if signature else ""
             fault = world.faults.take(call.service, call.name, call.resource, key_id, request.header("Host") or "")
         clock = clock.shifted(fault.seconds) if fault and fault.kind == "skew" else clock
-        response = _refused_by(fault, call)
+        response = refused_by(fault, call.service)
         if response is None and not (fault and fault.kind == "drop"):
             key = _signer(world, request, signature, call, clock)
             principal_arn = key.principal.arn if key else ""
@@ -51,12 +51,19 @@ def judge(world: World, request: Request) -> Answer:
     if response is not None:
         _finish(response, call, request, clock)
     if signature is None or signature.key_id != world.operator.id:
-        world.seen.add({
-            "time": round(clock.now(), 3), "service": call.service, "operation": call.name, "resource": call.resource,
-            "key_id": signature.key_id if signature else None, "principal": principal_arn or None,
-            "status": response.status if response else None, "code": response.code if response else None,
-            "fault": fault.kind if fault else None,
-        })
+        world.seen.add(
+            {
+                "time": round(clock.now(), 3),
+                "service": call.service,
+                "operation": call.name,
+                "resource": call.resource,
+                "key_id": signature.key_id if signature else None,
+                "principal": principal_arn or None,
+                "status": response.status if response else None,
+                "code": response.code if response else None,
+                "fault": fault.kind if fault else None,
+            }
+        )
     kind = fault.kind if fault else None
     if kind in ("drop", "lose"):
         return Answer(None)
@@ -73,39 +80,14 @@ def _operation(world: World, request: Request, signature: Signature | None) -> O
     return operation(request, service, region, key.principal if key else None, world.moto)
 
 
-def _refused_by(fault: Fault | None, call: Operation) -> Response | None:
-    if fault is None:
-        return None
-    if fault.kind == "throttle":
-        return refusal.response(Refusal("throttled", "Rate exceeded"), call.service)
-    if fault.kind in ("error", "wrong_shape"):
-        reason = Refusal("internal", fault.message, status=fault.status, code=fault.code)
-        own = refusal.protocol_of(call.service)
-        other = refusal.QUERY if own in (refusal.JSON, refusal.REST_JSON) else refusal.JSON
-        return refusal.response(reason, call.service, other if fault.kind == "wrong_shape" else own)
-    if fault.kind == "conflict":
-        return refusal.response(exact(
-            409, "ConditionalRequestConflict",
-            "The conditional request cannot succeed due to a conflicting operation against this resource.",
-        ), call.service)
-    if fault.kind == "redirect":
-        response = refusal.response(exact(
-            301, "PermanentRedirect",
-            "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all "
-            "future requests to this endpoint.", Endpoint="s3.us-west-2.amazonaws.com",
-        ), call.service)
-        response.set_header("x-amz-bucket-region", "us-west-2")
-        response.set_header("Location", "https://s3.us-west-2.amazonaws.com/")
-        return response
-    return None
-
-
 def _signer(world: World, request: Request, signature: Signature | None, call: Operation, clock: Clock) -> Key | None:
     """The key that signed; None for the one call that needs none."""
     if signature is None:
         if (call.service, call.name) == ("sts", "AssumeRoleWithWebIdentity"):
             return None
-        raise Refusal("unsigned", "Access Denied" if call.service == "s3" else "Request is missing Authentication Token")
+        raise Refusal(
+            "unsigned", "Access Denied" if call.service == "s3" else "Request is missing Authentication Token"
+        )
     hashed = payload.signed_hash(request, signature)
     key = authenticate(request, signature, hashed, world.keys, world.settings, clock)
     # AWS notes a use when the signature is right, whatever the policies then say.
@@ -113,7 +95,9 @@ def _signer(world: World, request: Request, signature: Signature | None, call: O
     return key
 
 
-def _carry_out(world: World, request: Request, signature: Signature | None, call: Operation, key: Key | None) -> Response:
+def _carry_out(
+    world: World, request: Request, signature: Signature | None, call: Operation, key: Key | None
+) -> Response:
     if key is None or signature is None:
         authorization.check_web_identity(request, call, world.web_identity_token, world.moto)
         response = world.moto.call(request, "", "us-east-1", "sts")

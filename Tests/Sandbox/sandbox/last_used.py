@@ -18,7 +18,7 @@ class Use:
     region: str
 
     def date(self) -> str:
-        return datetime.datetime.fromtimestamp(self.at, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return datetime.datetime.fromtimestamp(self.at, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class LastUsed:

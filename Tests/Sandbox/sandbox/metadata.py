@@ -41,15 +41,24 @@ def _credentials(world: World, session: str) -> Response:
     from .moto_backend import ACCOUNT, PARTITION
 
     role = sts_backends[ACCOUNT][PARTITION].assume_role(
-        region_name="us-east-1", role_session_name=session, role_arn=f"arn:{PARTITION}:iam::{ACCOUNT}:role/{ROLE}",
-        policy="", duration=3600, external_id="",
+        region_name="us-east-1",
+        role_session_name=session,
+        role_arn=f"arn:{PARTITION}:iam::{ACCOUNT}:role/{ROLE}",
+        policy="",
+        duration=3600,
+        external_id="",
     )
     world.learn()
-    expiration = role.expiration.replace(tzinfo=datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    expiration = role.expiration.replace(tzinfo=datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     document = {
-        "Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": role.access_key_id,
-        "SecretAccessKey": role.secret_access_key, "Token": role.session_token, "Expiration": expiration,
-        "LastUpdated": world.clock.utc().strftime("%Y-%m-%dT%H:%M:%SZ"), "RoleArn": role.role_arn,
+        "Code": "Success",
+        "Type": "AWS-HMAC",
+        "AccessKeyId": role.access_key_id,
+        "SecretAccessKey": role.secret_access_key,
+        "Token": role.session_token,
+        "Expiration": expiration,
+        "LastUpdated": world.clock.utc().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "RoleArn": role.role_arn,
     }
     return Response(200, [("Content-Type", "application/json")], json.dumps(document).encode())
 

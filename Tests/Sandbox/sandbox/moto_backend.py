@@ -1,4 +1,4 @@
-"""moto in this very process, as the WSGI application it is: no second port, and its state can be read without a call."""
+"""moto in this very process, as a WSGI application: no second port, and its state is read without a call."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class MotoBackend:
         self._application = DomainDispatcherApplication(create_backend_app)
         self._lock = threading.RLock()
         # moto's secrets are alphanumeric; those of AWS hold `/` and `+`, which is where clients break.
-        moto.iam.models.random_alphanumeric = lambda length: base64.b64encode(secrets.token_bytes(length))[:length].decode()
+        moto.iam.models.random_alphanumeric = lambda length: base64.b64encode(secrets.token_bytes(length))[
+            :length
+        ].decode()
         # Times of S3 are compared with the Date of S3, so both must come from one clock.
         moto.s3.models.utcnow = lambda: clock.utc().replace(tzinfo=None)
         for module in (moto.iam.models, moto.sts.models):
@@ -80,9 +82,11 @@ class MotoBackend:
             roles = moto.sts.models.sts_backends[ACCOUNT][PARTITION].assumed_roles
             return [
                 Key(
-                    role.access_key_id, role.secret_access_key,
+                    role.access_key_id,
+                    role.secret_access_key,
                     Principal("role", role.role_arn.split("/")[-1], role.arn, role.user_id, ACCOUNT),
-                    role.session_token, role.expiration.replace(tzinfo=datetime.timezone.utc).timestamp(),
+                    role.session_token,
+                    role.expiration.replace(tzinfo=datetime.UTC).timestamp(),
                 )
                 for role in roles
             ]
@@ -128,10 +132,7 @@ def _principal(user: moto.iam.models.User) -> Principal:
 
 
 def _environ(request: Request, key_id: str, region: str, service: str) -> dict:
-    query = "&".join(
-        part for part in request.raw_query.split("&")
-        if part.partition("=")[0] not in _PRESIGNED
-    )
+    query = "&".join(part for part in request.raw_query.split("&") if part.partition("=")[0] not in _PRESIGNED)
     environ = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -164,6 +165,11 @@ def _environ(request: Request, key_id: str, region: str, service: str) -> dict:
 
 
 _PRESIGNED = {
-    "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature",
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
     "X-Amz-Security-Token",
 }

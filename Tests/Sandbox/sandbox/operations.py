@@ -65,7 +65,7 @@ def _query_resource(service: str, form: dict[str, str], caller: Principal | None
         for parameter, kind in (("RoleName", "role"), ("GroupName", "group"), ("PolicyName", "policy")):
             if parameter in form:
                 return form[parameter], [f"arn:{PARTITION}:iam::{ACCOUNT}:{kind}/{form[parameter]}"]
-        return form.get("PathPrefix", ""), ["*" if "PolicyArn" not in form else form["PolicyArn"]]
+        return form.get("PathPrefix", ""), [form.get("PolicyArn", "*")]
     if service == "sts":
         return form.get("RoleArn", ""), [form.get("RoleArn", "*")]
     return form.get("TopicArn", ""), [form.get("TopicArn", "*")]
@@ -78,7 +78,9 @@ def _on_a_user(action: str) -> bool:
 
 def _json_resource(service: str, document: dict, region: str, moto: MotoBackend) -> tuple[str, list[str]]:
     if service == "ssm":
-        names = document.get("Names") or [document.get("Name") or document.get("Path") or document.get("ResourceId") or ""]
+        names = document.get("Names") or [
+            document.get("Name") or document.get("Path") or document.get("ResourceId") or ""
+        ]
         names = [name for name in names if isinstance(name, str)]
         return ",".join(names), [_parameter_arn(name, region) for name in names]
     if service == "secretsmanager":

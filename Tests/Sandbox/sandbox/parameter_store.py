@@ -1,4 +1,4 @@
-"""Parameter Store's rules that moto does not know: value sizes, nested references, and ciphertext that is no plaintext."""
+"""Parameter Store's rules that moto does not know: value sizes, nested references, no plaintext as ciphertext."""
 
 from __future__ import annotations
 
@@ -20,13 +20,19 @@ def check_put(request: Request) -> None:
     limit = _LIMITS.get(tier, 4096)
     if len(value.encode()) > limit:
         raise exact(
-            400, "ValidationException",
+            400,
+            "ValidationException",
             f"{tier} tier parameters support a maximum parameter value of {limit} characters."
-            + (" To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier."
-               if limit == 4096 else ""),
+            + (
+                " To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier."
+                if limit == 4096
+                else ""
+            ),
         )
     if _NESTED.search(value):
-        raise exact(400, "ValidationException", 'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
+        raise exact(
+            400, "ValidationException", 'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.'
+        )
 
 
 def hide_ciphertext(answer: Response) -> Response:

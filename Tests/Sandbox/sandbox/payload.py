@@ -50,9 +50,11 @@ def decode(request: Request, signature: Signature) -> Request:
         actual = hashlib.sha256(request.body).hexdigest()
         if declared != actual:
             raise exact(
-                400, "XAmzContentSHA256Mismatch",
+                400,
+                "XAmzContentSHA256Mismatch",
                 "The provided 'x-amz-content-sha256' header does not match what was computed.",
-                ClientComputedContentSHA256=declared, S3ComputedContentSHA256=actual,
+                ClientComputedContentSHA256=declared,
+                S3ComputedContentSHA256=actual,
             )
     _check_digests(request, trailers)
     return request
@@ -72,9 +74,9 @@ def _unchunk(encoded: bytes) -> tuple[bytes, list[tuple[str, str]]]:
         if size == 0:
             break
         body += rest[:size]
-        if rest[size:size + 2] != b"\r\n":
+        if rest[size : size + 2] != b"\r\n":
             raise malformed
-        rest = rest[size + 2:]
+        rest = rest[size + 2 :]
     lines = [line for line in rest.decode("latin-1").split("\r\n") if line]
     return bytes(body), [(name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
 
@@ -82,7 +84,11 @@ def _unchunk(encoded: bytes) -> tuple[bytes, list[tuple[str, str]]]:
 def _decoded(request: Request, body: bytes, trailers: list[tuple[str, str]]) -> Request:
     # moto would look for chunks again, and for ever, if it found one of these.
     headers = request.without_headers(
-        "Content-Encoding", "Content-Length", "Transfer-Encoding", "X-Amz-Trailer", "X-Amz-Content-SHA256",
+        "Content-Encoding",
+        "Content-Length",
+        "Transfer-Encoding",
+        "X-Amz-Trailer",
+        "X-Amz-Content-SHA256",
         "X-Amz-Decoded-Content-Length",
     )
     encodings = [each.strip() for each in (request.header("Content-Encoding") or "").split(",")]
@@ -100,5 +106,3 @@ def _check_digests(request: Request, trailers: list[tuple[str, str]]) -> None:
     unknown = [name for name, _ in trailers if name.lower() not in _CHECKSUMS]
     if unknown:
         raise exact(501, "NotImplemented", f"The sandbox does not verify {unknown[0]}.")
-
-

@@ -22,11 +22,27 @@ CODES = {
     "unknown_key": ((403, "InvalidClientTokenId"), (400, "UnrecognizedClientException"), (403, "InvalidAccessKeyId")),
     "bad_token": ((403, "InvalidClientTokenId"), (400, "UnrecognizedClientException"), (400, "InvalidToken")),
     "expired_token": ((403, "ExpiredToken"), (400, "ExpiredTokenException"), (400, "ExpiredToken")),
-    "wrong_signature": ((403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException"), (403, "SignatureDoesNotMatch")),
+    "wrong_signature": (
+        (403, "SignatureDoesNotMatch"),
+        (400, "InvalidSignatureException"),
+        (403, "SignatureDoesNotMatch"),
+    ),
     "skewed": ((403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException"), (403, "RequestTimeTooSkewed")),
-    "wrong_scope": ((403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException"), (400, "AuthorizationHeaderMalformed")),
-    "malformed": ((400, "IncompleteSignature"), (400, "IncompleteSignatureException"), (400, "AuthorizationHeaderMalformed")),
-    "unsigned": ((403, "MissingAuthenticationToken"), (400, "MissingAuthenticationTokenException"), (403, "AccessDenied")),
+    "wrong_scope": (
+        (403, "SignatureDoesNotMatch"),
+        (400, "InvalidSignatureException"),
+        (400, "AuthorizationHeaderMalformed"),
+    ),
+    "malformed": (
+        (400, "IncompleteSignature"),
+        (400, "IncompleteSignatureException"),
+        (400, "AuthorizationHeaderMalformed"),
+    ),
+    "unsigned": (
+        (403, "MissingAuthenticationToken"),
+        (400, "MissingAuthenticationTokenException"),
+        (403, "AccessDenied"),
+    ),
     "unsigned_header": ((403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException"), (403, "AccessDenied")),
     "denied": ((403, "AccessDenied"), (400, "AccessDeniedException"), (403, "AccessDenied")),
     "throttled": ((400, "Throttling"), (400, "ThrottlingException"), (503, "SlowDown")),
@@ -56,6 +72,18 @@ def wrong_signature() -> Refusal:
 
 def exact(status: int, code: str, message: str, **details: str) -> Refusal:
     return Refusal("exact", message, details, status, code)
+
+
+def permanent_redirect(bucket: str, region: str) -> Refusal:
+    return exact(
+        301,
+        "PermanentRedirect",
+        "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all "
+        "future requests to this endpoint.",
+        Bucket=bucket,
+        Endpoint=f"{bucket}.s3.{region}.amazonaws.com",
+        Region=region,
+    )
 
 
 def protocol_of(service: str) -> str:
@@ -105,4 +133,6 @@ def _s3(status: int, code: str, refusal: Refusal, service: str, request_id: str)
         f"<RequestId>{request_id}</RequestId><HostId>{host_id}</HostId></Error>"
     )
     headers = [("x-amz-request-id", request_id), ("x-amz-id-2", host_id), ("Content-Type", "application/xml")]
+    if "Region" in refusal.details:
+        headers.append(("x-amz-bucket-region", refusal.details["Region"]))
     return Response(status, headers, body.encode())

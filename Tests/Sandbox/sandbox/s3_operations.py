@@ -9,9 +9,14 @@ from .wire import Request
 
 # subresource: the part of the operation's and the action's name
 _BUCKET_SUBRESOURCES = {
-    "versioning": "BucketVersioning", "policy": "BucketPolicy", "lifecycle": "LifecycleConfiguration",
-    "tagging": "BucketTagging", "encryption": "EncryptionConfiguration", "publicAccessBlock": "BucketPublicAccessBlock",
-    "acl": "BucketAcl", "notification": "BucketNotification",
+    "versioning": "BucketVersioning",
+    "policy": "BucketPolicy",
+    "lifecycle": "LifecycleConfiguration",
+    "tagging": "BucketTagging",
+    "encryption": "EncryptionConfiguration",
+    "publicAccessBlock": "BucketPublicAccessBlock",
+    "acl": "BucketAcl",
+    "notification": "BucketNotification",
 }
 _VERBS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "DELETE": "Delete", "POST": "Post"}
 
@@ -28,7 +33,9 @@ def path_style(request: Request) -> Request:
         return request
     target = f"/{bucket[1]}{'' if request.raw_path == '/' else request.raw_path}"
     headers = [*request.without_headers("Host"), ("Host", "localhost")]
-    return Request(request.method, target + (f"?{request.raw_query}" if request.raw_query else ""), headers, request.body)
+    return Request(
+        request.method, target + (f"?{request.raw_query}" if request.raw_query else ""), headers, request.body
+    )
 
 
 def s3_operation(request: Request) -> S3Operation:
@@ -81,7 +88,9 @@ def _object(request: Request, query: dict[str, str]) -> tuple[str, list[str]]:
         return f"{verb}ObjectTagging", [f"s3:{verb}Object{version}Tagging"]
     if "uploads" in query or "uploadId" in query:
         names = {
-            "PUT": "UploadPart", "DELETE": "AbortMultipartUpload", "GET": "ListParts",
+            "PUT": "UploadPart",
+            "DELETE": "AbortMultipartUpload",
+            "GET": "ListParts",
             "POST": "CreateMultipartUpload" if "uploads" in query else "CompleteMultipartUpload",
         }
         actions = {"DELETE": "s3:AbortMultipartUpload", "GET": "s3:ListMultipartUploadParts"}

@@ -6,7 +6,8 @@ from .authorization import denied, permitted
 from .keys import Principal
 from .moto_backend import ACCOUNT
 from .operations import Operation
-from .refusal import Refusal, exact, response as refused
+from .refusal import Refusal, exact, permanent_redirect
+from .refusal import response as refused
 from .sigv4 import Signature
 from .wire import Request, Response
 from .world import World
@@ -16,18 +17,16 @@ def before_s3(world: World, request: Request, signature: Signature) -> None:
     bucket = request.path.lstrip("/").partition("/")[0]
     region = world.moto.bucket_region(bucket)
     if region is not None and region != signature.region:
-        raise exact(
-            301, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified "
-            "endpoint. Please send all future requests to this endpoint.", Bucket=bucket,
-            Endpoint=f"{bucket}.s3.{region}.amazonaws.com", Region=region,
-        )
+        raise permanent_redirect(bucket, region)
     owner = request.header("x-amz-expected-bucket-owner")
     if owner is not None and owner != ACCOUNT:
         raise Refusal("denied", "Access Denied")
     condition = request.header("If-None-Match")
     if request.method == "PUT" and condition is not None and condition != "*":
         raise exact(
-            501, "NotImplemented", "A header you provided implies functionality that is not implemented",
+            501,
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented",
             Header="If-None-Match",
         )
 
@@ -40,7 +39,6 @@ def after_s3(world: World, response: Response, call: Operation, principal: Princ
             return refused(denied(principal, "s3:ListBucket", arn), "s3")
     if not response.body:
         response.headers = [
-            each for each in response.headers
-            if call.name == "HeadObject" or each[0].lower() != "content-type"
+            each for each in response.headers if call.name == "HeadObject" or each[0].lower() != "content-type"
         ]
     return response

@@ -68,8 +68,13 @@ def _from_header(request: Request, authorization: str) -> Signature:
             raise _malformed(f"Authorization header requires '{name}' parameter.")
     timestamp, signed_at = _signing_time(request.header("X-Amz-Date"), request.header("Date"))
     return _signature(
-        fields["Credential"], fields["SignedHeaders"], fields["Signature"], timestamp, signed_at,
-        request.header("X-Amz-Security-Token"), None,
+        fields["Credential"],
+        fields["SignedHeaders"],
+        fields["Signature"],
+        timestamp,
+        signed_at,
+        request.header("X-Amz-Security-Token"),
+        None,
     )
 
 
@@ -83,16 +88,24 @@ def _from_query(query: dict[str, str]) -> Signature:
         raise _malformed("X-Amz-Expires must be a number of seconds between 1 and 604800.")
     timestamp, signed_at = _signing_time(query["X-Amz-Date"], None)
     return _signature(
-        query["X-Amz-Credential"], query["X-Amz-SignedHeaders"], query["X-Amz-Signature"], timestamp, signed_at,
-        query.get("X-Amz-Security-Token"), int(query["X-Amz-Expires"]),
+        query["X-Amz-Credential"],
+        query["X-Amz-SignedHeaders"],
+        query["X-Amz-Signature"],
+        timestamp,
+        signed_at,
+        query.get("X-Amz-Security-Token"),
+        int(query["X-Amz-Expires"]),
     )
 
 
-def _signature(credential: str, headers: str, signature: str, timestamp: str, at: float, token: str | None,
-               expires: int | None) -> Signature:
+def _signature(
+    credential: str, headers: str, signature: str, timestamp: str, at: float, token: str | None, expires: int | None
+) -> Signature:
     parts = credential.split("/")
     if len(parts) != 5:
-        raise _malformed("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")
+        raise _malformed(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term."
+        )
     return Signature(*parts, tuple(headers.split(";")), signature, timestamp, at, token, expires)
 
 
@@ -121,14 +134,16 @@ def expected(request: Request, signature: Signature, secret: str, payload_hash: 
 
 def canonical_request(request: Request, signature: Signature, payload_hash: str, *, normalize: bool = True) -> str:
     headers = "".join(f"{name}:{_canonical_value(request, name)}\n" for name in signature.signed_headers)
-    return "\n".join((
-        request.method,
-        _canonical_path(request.raw_path, signature.service, normalize),
-        _canonical_query(request.raw_query),
-        headers,
-        ";".join(signature.signed_headers),
-        payload_hash,
-    ))
+    return "\n".join(
+        (
+            request.method,
+            _canonical_path(request.raw_path, signature.service, normalize),
+            _canonical_query(request.raw_query),
+            headers,
+            ";".join(signature.signed_headers),
+            payload_hash,
+        )
+    )
 
 
 def _canonical_value(request: Request, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from urllib.parse import urlencode
 
 from .operations import Operation
@@ -27,18 +28,22 @@ def remember_before(world: World, request: Request, signature: Signature, call: 
     """To be called right before a change is carried out."""
     if call.service == "iam" and call.name in _KEY_CHANGES:
         read = Request(
-            "POST", "/", [("Content-Type", "application/x-www-form-urlencoded")],
+            "POST",
+            "/",
+            [("Content-Type", "application/x-www-form-urlencoded")],
             urlencode({"Action": "ListAccessKeys", "Version": "2010-05-08", "UserName": call.resource}).encode(),
         )
         world.staleness.before_change(
-            ("ListAccessKeys", call.resource), world.settings.stale_list_access_keys,
+            ("ListAccessKeys", call.resource),
+            world.settings.stale_list_access_keys,
             lambda: world.moto.call(read, signature.key_id, signature.region, "iam"),
         )
     elif (call.service, call.name) == ("ssm", "PutParameter"):
         for decrypt in (True, False):
             world.staleness.before_change(
-                ("GetParameter", signature.region, call.resource, str(decrypt)), world.settings.stale_get_parameter,
-                lambda: _parameter(world, signature, call.resource, decrypt),
+                ("GetParameter", signature.region, call.resource, str(decrypt)),
+                world.settings.stale_get_parameter,
+                partial(_parameter, world, signature, call.resource, decrypt),
             )
 
 

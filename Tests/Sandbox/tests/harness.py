@@ -35,7 +35,9 @@ class Running:
             raise RuntimeError("the sandbox did not start")
         self.facts = json.loads(line)
         profile = dict(
-            line.split(" = ") for line in Path(self.facts["admin_credentials"]).read_text().splitlines() if " = " in line
+            line.split(" = ")
+            for line in Path(self.facts["admin_credentials"]).read_text().splitlines()
+            if " = " in line
         )
         self.admin = (profile["aws_access_key_id"], profile["aws_secret_access_key"])
         self._control = http.client.HTTPConnection(urlsplit(self.facts["control"]).netloc, timeout=30)
@@ -88,14 +90,26 @@ class SandboxTest(unittest.TestCase):
         made = self.control("POST", "/users", {"name": name, "policy": policy})
         return made["access_key_id"], made["secret_access_key"]
 
-    def client(self, service: str, keys: Keys | None = None, *, token: str | None = None, attempts: int = 1,
-               region: str | None = None, **config):
+    def client(
+        self,
+        service: str,
+        keys: Keys | None = None,
+        *,
+        token: str | None = None,
+        attempts: int = 1,
+        region: str | None = None,
+        **config,
+    ):
         key_id, secret = keys or self.admin
         # With an endpoint of one's own, boto3 signs IAM for the client's region too, which AWS refuses.
         region = region or ("us-east-1" if service == "iam" else "eu-west-1")
         client = boto3.client(
-            service, region_name=region, endpoint_url=self.sandbox.facts["endpoint"],
-            verify=self.sandbox.facts["ca_bundle"], aws_access_key_id=key_id, aws_secret_access_key=secret,
+            service,
+            region_name=region,
+            endpoint_url=self.sandbox.facts["endpoint"],
+            verify=self.sandbox.facts["ca_bundle"],
+            aws_access_key_id=key_id,
+            aws_secret_access_key=secret,
             aws_session_token=token,
             config=Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=10, **config),
         )
@@ -106,12 +120,19 @@ class SandboxTest(unittest.TestCase):
         """The AWS CLI with nothing but the two endpoint variables to tell it that this is not AWS."""
         key_id, secret = keys or self.admin
         environment = {
-            "PATH": os.environ["PATH"], "HOME": self.sandbox.folder.name, "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_ENDPOINT_URL": self.sandbox.facts["endpoint"], "AWS_CA_BUNDLE": self.sandbox.facts["ca_bundle"],
-            "AWS_ACCESS_KEY_ID": key_id, "AWS_SECRET_ACCESS_KEY": secret, "AWS_MAX_ATTEMPTS": "1",
+            "PATH": os.environ["PATH"],
+            "HOME": self.sandbox.folder.name,
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ENDPOINT_URL": self.sandbox.facts["endpoint"],
+            "AWS_CA_BUNDLE": self.sandbox.facts["ca_bundle"],
+            "AWS_ACCESS_KEY_ID": key_id,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_MAX_ATTEMPTS": "1",
         }
         aws = Path(sys.executable).with_name("aws")
-        return subprocess.run([sys.executable, aws, *arguments], env=environment, capture_output=True, input=body, timeout=60)
+        return subprocess.run(
+            [sys.executable, aws, *arguments], env=environment, capture_output=True, input=body, timeout=60
+        )
 
     def refused(self, code: str, status: int, call, *arguments, **parameters) -> dict:
         """Checks that a boto3 call fails with exactly this code and HTTP status."""

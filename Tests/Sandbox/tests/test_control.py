@@ -25,11 +25,20 @@ class Control(SandboxTest):
         self.refused("AccessDeniedException", 400, self.client("ssm", keys).get_parameter, Name="/p")
         entry = self.control("GET", f"/requests?after={number}")[0]
         entry.pop("time")
-        self.assertEqual(entry, {
-            "number": 1, "service": "ssm", "operation": "GetParameter", "resource": "/p", "key_id": keys[0],
-            "principal": "arn:aws:iam::123456789012:user/backup", "status": 400, "code": "AccessDeniedException",
-            "fault": None,
-        })
+        self.assertEqual(
+            entry,
+            {
+                "number": 1,
+                "service": "ssm",
+                "operation": "GetParameter",
+                "resource": "/p",
+                "key_id": keys[0],
+                "principal": "arn:aws:iam::123456789012:user/backup",
+                "status": 400,
+                "code": "AccessDeniedException",
+                "fault": None,
+            },
+        )
 
     def test_no_secret_is_in_what_was_seen_or_said(self):
         keys = self.user("backup", allow("*"))
@@ -42,7 +51,12 @@ class Control(SandboxTest):
 
     def test_settings_are_strict_and_all_or_nothing(self):
         before = self.control("GET", "/settings")
-        for wrong in ({"clock_ofset": 1}, {"clock_offset": "1"}, {"signature_window": {"s3": 1}}, {"clock_offset": 9, "x": 1}):
+        for wrong in (
+            {"clock_ofset": 1},
+            {"clock_offset": "1"},
+            {"signature_window": {"s3": 1}},
+            {"clock_offset": 9, "x": 1},
+        ):
             self.assertIn("error", self.control("PUT", "/settings", wrong, status=400))
         self.assertEqual(self.control("GET", "/settings"), before)
 
@@ -73,7 +87,10 @@ class CredentialEndpoints(SandboxTest):
             "print(json.dumps([c.access_key, c.secret_key, c.token]))"
         )
         finished = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=30,
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=30,
             env={"PATH": os.environ["PATH"], "HOME": self.sandbox.folder.name, **environment},
         )
         self.assertEqual(finished.returncode, 0, finished.stderr)
@@ -89,7 +106,9 @@ class CredentialEndpoints(SandboxTest):
 
     def test_the_metadata_service_wants_a_token(self):
         with self.assertRaises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(self.sandbox.facts["metadata_endpoint"] + "/latest/meta-data/iam/security-credentials/")
+            urllib.request.urlopen(
+                self.sandbox.facts["metadata_endpoint"] + "/latest/meta-data/iam/security-credentials/"
+            )
         with caught.exception as error:
             self.assertEqual(error.code, 401)
 
@@ -109,19 +128,23 @@ class Lifetime(unittest.TestCase):
         return [str(HERE / "serve"), "--state-dir", folder, *more]
 
     def test_it_ends_cleanly_when_told_to(self):
-        with tempfile.TemporaryDirectory() as folder:
-            with subprocess.Popen(self.start(folder), stdout=subprocess.PIPE, text=True) as process:
-                facts = json.loads(process.stdout.readline())
-                self.assertEqual(facts["pid"], process.pid)
-                for name in ("admin_credentials", "web_identity_token_file", "container_token_file"):
-                    self.assertEqual(Path(facts[name]).stat().st_mode & 0o777, 0o600)
-                process.send_signal(signal.SIGTERM)
-                self.assertEqual(process.wait(5), 0)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            subprocess.Popen(self.start(folder), stdout=subprocess.PIPE, text=True) as process,
+        ):
+            facts = json.loads(process.stdout.readline())
+            self.assertEqual(facts["pid"], process.pid)
+            for name in ("admin_credentials", "web_identity_token_file", "container_token_file"):
+                self.assertEqual(Path(facts[name]).stat().st_mode & 0o777, 0o600)
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(5), 0)
 
     def test_it_ends_with_the_process_that_started_it(self):
         with tempfile.TemporaryDirectory() as folder:
-            parent = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE); " \
-                     "sys.stdout.buffer.write(p.stdout.readline()); sys.stdout.flush(); import os; os._exit(9)"
+            parent = (
+                "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE); "
+                "sys.stdout.buffer.write(p.stdout.readline()); sys.stdout.flush(); import os; os._exit(9)"
+            )
             finished = subprocess.run(
                 [sys.executable, "-c", parent, *self.start(folder)], stdout=subprocess.PIPE, text=True, timeout=30
             )
@@ -135,7 +158,9 @@ class Lifetime(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             ended = subprocess.Popen(["true"])
             ended.wait()
-            finished = subprocess.run(self.start(folder, "--parent", str(ended.pid)), capture_output=True, text=True, timeout=30)
+            finished = subprocess.run(
+                self.start(folder, "--parent", str(ended.pid)), capture_output=True, text=True, timeout=30
+            )
             self.assertEqual((finished.returncode, finished.stdout), (1, ""))
             self.assertIn("has ended already", finished.stderr)
 

@@ -9,7 +9,11 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from botocore.exceptions import (
-    ClientError, ConnectionClosedError, EndpointConnectionError, HTTPClientError, ResponseStreamingError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ResponseStreamingError,
 )
 from botocore.parsers import ResponseParserError
 
@@ -24,8 +28,10 @@ class Faults(SandboxTest):
 
     def test_throttling_has_each_protocols_shape_and_passes_after_its_count(self):
         for service, operation, code, status in (
-            ("ssm", "describe_parameters", "ThrottlingException", 400), ("iam", "list_users", "Throttling", 400),
-            ("sts", "get_caller_identity", "Throttling", 400), ("s3", "list_buckets", "SlowDown", 503),
+            ("ssm", "describe_parameters", "ThrottlingException", 400),
+            ("iam", "list_users", "Throttling", 400),
+            ("sts", "get_caller_identity", "Throttling", 400),
+            ("s3", "list_buckets", "SlowDown", 503),
         ):
             with self.subTest(service):
                 self.fault("throttle", service=service, count=2)

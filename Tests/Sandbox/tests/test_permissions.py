@@ -80,7 +80,9 @@ class LeastPrivilege(SandboxTest):
         answer = self.refused("AccessDeniedException", 400, ssm.get_parameter, Name="/keybaton/other")
         self.assertIn("arn:aws:iam::123456789012:user/backup is not authorized", answer["Error"]["Message"])
         self.refused("AccessDeniedException", 400, ssm.get_parameter, Name="/keybaton/missing")
-        self.refused("AccessDeniedException", 400, ssm.put_parameter, Name="/keybaton/backup", Value="y", Overwrite=True)
+        self.refused(
+            "AccessDeniedException", 400, ssm.put_parameter, Name="/keybaton/backup", Value="y", Overwrite=True
+        )
         self.refused("AccessDeniedException", 400, ssm.get_parameters, Names=["/keybaton/backup", "/keybaton/other"])
 
     def test_a_host_writes_its_own_check_ins_and_no_others(self):
@@ -112,7 +114,9 @@ class LeastPrivilege(SandboxTest):
         self.refused("NoSuchKey", 404, s3.get_object, Bucket=BUCKET, Key="missing")
 
     def test_listing_is_limited_by_prefix(self):
-        keys = self.user("lister", allow("s3:ListBucket", Condition={"StringLike": {"s3:prefix": "acks/${aws:username}/*"}}))
+        keys = self.user(
+            "lister", allow("s3:ListBucket", Condition={"StringLike": {"s3:prefix": "acks/${aws:username}/*"}})
+        )
         s3 = self.client("s3", keys)
         s3.list_objects_v2(Bucket=BUCKET, Prefix="acks/lister/")
         self.refused("AccessDenied", 403, s3.list_objects_v2, Bucket=BUCKET, Prefix="acks/backup/")
@@ -140,8 +144,15 @@ class Sources(SandboxTest):
         users()
 
     def test_a_role_session_has_the_roles_policies_and_needs_its_token(self):
-        trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/operator"},
-                                "Action": "sts:AssumeRole"}]}
+        trust = {
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "arn:aws:iam::123456789012:user/operator"},
+                    "Action": "sts:AssumeRole",
+                }
+            ]
+        }
         made = self.call("iam", "create_role", RoleName="rotator", AssumeRolePolicyDocument=json.dumps(trust))
         self.call("iam", "put_role_policy", RoleName="rotator", PolicyName="p", PolicyDocument=self.POLICY)
         arn = made["Role"]["Arn"]
@@ -171,6 +182,10 @@ class Sources(SandboxTest):
         answer = sts.assume_role_with_web_identity(RoleArn=arn, RoleSessionName="session", WebIdentityToken=token)
         self.assertEqual(answer["AssumedRoleUser"]["Arn"], "arn:aws:sts::123456789012:assumed-role/web/session")
         self.refused(
-            "InvalidIdentityToken", 400, sts.assume_role_with_web_identity,
-            RoleArn=arn, RoleSessionName="session", WebIdentityToken="another",
+            "InvalidIdentityToken",
+            400,
+            sts.assume_role_with_web_identity,
+            RoleArn=arn,
+            RoleSessionName="session",
+            WebIdentityToken="another",
         )

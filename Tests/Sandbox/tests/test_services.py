@@ -94,14 +94,17 @@ class Parameters(SandboxTest):
         )
 
     def test_nested_references_are_refused(self):
-        self.refused("ValidationException", 400, self.client("ssm").put_parameter, Name="/a", Type="String", Value="a{{b}}")
+        self.refused(
+            "ValidationException", 400, self.client("ssm").put_parameter, Name="/a", Type="String", Value="a{{b}}"
+        )
 
     def test_a_secure_string_is_readable_only_decrypted(self):
         ssm = self.client("ssm")
         ssm.put_parameter(Name="/s", Type="SecureString", Value="plain")
         self.assertEqual(ssm.get_parameter(Name="/s", WithDecryption=True)["Parameter"]["Value"], "plain")
         for sealed in (
-            ssm.get_parameter(Name="/s")["Parameter"], ssm.get_parameters(Names=["/s"])["Parameters"][0],
+            ssm.get_parameter(Name="/s")["Parameter"],
+            ssm.get_parameters(Names=["/s"])["Parameters"][0],
             ssm.get_parameter_history(Name="/s")["Parameters"][0],
         ):
             self.assertNotIn("plain", sealed["Value"])

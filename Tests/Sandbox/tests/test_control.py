@@ -63,9 +63,14 @@ class Control(SandboxTest):
     def test_a_reset_forgets_everything_but_the_admin(self):
         keys = self.user("backup", allow("*"))
         self.fault("drop", count=None)
+        self.call("ssm", "put_parameter", Name="/p", Type="String", Value="old")
+        self.control("PUT", "/settings", {"stale_get_parameter": 600})
+        self.call("ssm", "put_parameter", Name="/p", Type="String", Value="newer", Overwrite=True)
         self.control("PUT", "/settings", {"clock_offset": 9000})
         self.control("POST", "/reset")
         self.assertEqual(self.seen(), [])
+        self.call("ssm", "put_parameter", Name="/p", Type="String", Value="new")
+        self.assertEqual(self.client("ssm").get_parameter(Name="/p")["Parameter"]["Value"], "new")
         self.assertEqual(self.client("iam").list_users()["Users"], [])
         self.assertEqual(self.client("s3").list_buckets()["Buckets"], [])
         self.refused("InvalidClientTokenId", 403, self.client("sts", keys).get_caller_identity)
@@ -151,6 +156,8 @@ class Lifetime(unittest.TestCase):
             descriptor = _pidfd(json.loads(finished.stdout)["pid"])
             if descriptor is not None:
                 ended, _, _ = select.select([descriptor], [], [], 10)
+                if not ended:
+                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
                 os.close(descriptor)
                 self.assertTrue(ended, "still running 10 s after its parent ended")
 

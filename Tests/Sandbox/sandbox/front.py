@@ -147,4 +147,5 @@ class Front(Server):
         self.world = world
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        self.tls.set_alpn_protocols(["http/1.1"])
         self.tls.load_cert_chain(certificate, key)

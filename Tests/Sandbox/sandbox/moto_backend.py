@@ -38,7 +38,8 @@ class MotoBackend:
             :length
         ].decode()
         # Times of S3 are compared with the Date of S3, so both must come from one clock.
-        moto.s3.models.utcnow = lambda: clock.utc().replace(tzinfo=None)
+        for module in (moto.s3.models, moto.ssm.models):
+            module.utcnow = lambda: clock.utc().replace(tzinfo=None)
         for module in (moto.iam.models, moto.sts.models):
             # IAM and STS show whole seconds.
             module.utcnow = lambda: clock.utc().replace(tzinfo=None, microsecond=0)

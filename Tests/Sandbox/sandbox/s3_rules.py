@@ -37,8 +37,10 @@ def after_s3(world: World, response: Response, call: Operation, principal: Princ
         arn = "arn:aws:s3:::" + call.resource.partition("/")[0]
         if not permitted("s3:ListBucket", arn, call, principal, world.moto):
             return refused(denied(principal, "s3:ListBucket", arn), "s3")
-    if not response.body:
-        response.headers = [
-            each for each in response.headers if call.name == "HeadObject" or each[0].lower() != "content-type"
-        ]
+    unknown_to_s3 = set()
+    if call.name == "PutObject":
+        unknown_to_s3.add("last-modified")  # a client that read it here would find nothing on AWS
+    if not response.body and call.name != "HeadObject":
+        unknown_to_s3.add("content-type")
+    response.headers = [each for each in response.headers if each[0].lower() not in unknown_to_s3]
     return response

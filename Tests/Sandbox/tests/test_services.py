@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+from email.utils import parsedate_to_datetime
 
 from botocore.exceptions import ClientError
 
@@ -26,6 +27,22 @@ class Objects(SandboxTest):
         copy = self.cli("s3", "cp", f"s3://{BUCKET}/{name}", "-")
         with open(__file__, "rb") as file:
             self.assertEqual(copy.stdout, file.read(), copy.stderr)
+
+    def test_a_write_answers_with_a_tag_and_a_date_and_no_modification_time(self):
+        answer = self.client("s3").put_object(Bucket=BUCKET, Key="a", Body=b"1")
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        self.assertIn("date", headers)
+        self.assertEqual(answer["ETag"], '"c4ca4238a0b923820dcc509a6f75849b"')
+        self.assertNotIn("last-modified", headers)
+
+    def test_times_of_objects_follow_the_clock_of_the_answers(self):
+        self.control("PUT", "/settings", {"clock_offset": 200})
+        s3 = self.client("s3")
+        written = parsedate_to_datetime(
+            s3.put_object(Bucket=BUCKET, Key="a", Body=b"1")["ResponseMetadata"]["HTTPHeaders"]["date"]
+        )
+        modified = s3.list_objects_v2(Bucket=BUCKET)["Contents"][0]["LastModified"]
+        self.assertLessEqual(abs((modified - written).total_seconds()), 2)
 
     def test_a_stream_of_unknown_length_arrives_whole(self):
         body = bytes(range(256)) * 800

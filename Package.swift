@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "keybaton",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenSSL"),
@@ -12,6 +13,9 @@ let package = Package(
         .target(name: "Handover", dependencies: ["Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover"]),
         .target(name: "Refresher", dependencies: ["Handover"]),
+        .target(
+            name: "Console",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser"), "TOMLKit"]),
         .target(
             name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation"], path: "Tests/RelaySimulation"),
         .executableTarget(

@@ -1,0 +1,35 @@
+import TOMLKit
+
+/// Reads a configuration: TOML, in which an unknown key is an error, because a setting that nobody reads is worse than none.
+package enum ConfigurationFile {
+    /// - Parameter path: named in every error.
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type, from text: String, path: String
+    ) throws(CommandFailure) -> Value {
+        func failure(_ problem: String) -> CommandFailure { CommandFailure(.configuration, "\(path): \(problem)") }
+        do {
+            return try TOMLDecoder(strictDecoding: true).decode(type, from: text)
+        } catch let error as TOMLParseError {
+            throw failure("line \(error.source.begin.line): \(error.description)")
+        } catch let error as UnexpectedKeysError {
+            let names = error.keys.map { key, path in name(path.map(\.stringValue), key) }.sorted()
+            throw failure("unknown \(names.count == 1 ? "key" : "keys") \(names.joined(separator: ", "))")
+        } catch DecodingError.keyNotFound(let key, let context) {
+            // The library says this of a value of another type as well.
+            throw failure(
+                "\(name(context.codingPath.map(\.stringValue), key.stringValue)) is missing or of the wrong type")
+        } catch DecodingError.dataCorrupted(let context) {
+            let path = name(context.codingPath.map(\.stringValue), nil)
+            throw failure(path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+            throw failure("\(name(context.codingPath.map(\.stringValue), nil)) is of the wrong type")
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+
+    private static func name(_ path: [String], _ key: String?) -> String {
+        let path = path.last == key ? path : path + [key].compactMap(\.self)
+        return path.map { Int($0) == nil ? $0 : "[\($0)]" }.joined(separator: ".")
+    }
+}

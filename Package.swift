@@ -8,6 +8,8 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
+        .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CExpat"),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
@@ -23,6 +25,8 @@ let package = Package(
             dependencies: ["RelaySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/RelaySimulationCommand"),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
     ],
     swiftLanguageModes: [.v6]
 )

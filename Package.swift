@@ -27,6 +27,8 @@ let package = Package(
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
+        .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets"]),
+        .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
     ],
     swiftLanguageModes: [.v6]
 )

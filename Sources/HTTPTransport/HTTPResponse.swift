@@ -18,9 +18,12 @@ package struct HTTPResponse: Sendable {
     package func header(_ name: String) -> String? { headers.firstValue(of: name) }
 
     /// The `Date` header: the server's clock when it answered; nil when it is missing or not a date.
-    package var serverDate: Date? {
+    package var serverDate: Date? { date(of: "Date") }
+
+    /// The time in a header such as `Last-Modified`; nil when it is missing or not a date.
+    package func date(of name: String) -> Date? {
         // FoundationEssentials 6.3 reads ISO 8601 only.
-        guard let text = header("Date") else { return nil }
+        guard let text = header(name) else { return nil }
         let seconds = curl_getdate(text, nil)
         return seconds < 0 ? nil : Date(timeIntervalSince1970: TimeInterval(seconds))
     }

@@ -1,0 +1,102 @@
+import FoundationEssentials
+package import HTTPTransport
+import Synchronization
+
+/// Signs calls, sends them, retries what is worth it, and turns every failure into an `AWSError`.
+///
+/// Throws besides: `CancellationError`, and what the endpoint resolver and the credentials provider throw.
+package final class AWSClient: Sendable {
+    private let sender: any HTTPSender
+    private let endpoints: EndpointResolver
+    private let credentials: any CredentialsProvider
+    private let retry: RetryPolicy
+    private let clock: AWSClock
+    let quota = RetryQuota()
+    private let skew = Mutex(ClockSkew())
+
+    package init(
+        sender: any HTTPSender, endpoints: EndpointResolver, credentials: any CredentialsProvider,
+        retry: RetryPolicy = .standard, clock: AWSClock = .system
+    ) {
+        self.sender = sender
+        self.endpoints = endpoints
+        self.credentials = credentials
+        self.retry = retry
+        self.clock = clock
+    }
+
+    /// How far the services' clock is ahead of this machine's; nil as long as no signature was refused for it.
+    ///
+    /// To be reported, never to be stored: the next run finds out by itself.
+    package var observedClockSkew: Duration? {
+        skew.withLock { $0.offset.map { .seconds($0) } }
+    }
+
+    package func send(_ call: AWSCall) async throws -> AWSResponse {
+        let endpoint = try endpoints.endpoint(for: call.service, bucket: call.bucket)
+        let request = call.request(at: endpoint)
+        let credentials = call.signing == .unsigned ? nil : try await credentials.credentials()
+        var attempt = 0
+        var lastCost: Int?
+        var hasCorrectedClock = false
+        while true {
+            attempt += 1
+            let local = clock.now()
+            let time = signingTime(of: call, local: local)
+            var signed = request
+            if let credentials, let time {
+                let context = SigningContext(
+                    region: endpoint.signingRegion, service: endpoint.signingName, time: time,
+                    isS3: call.service == .s3)
+                signed = SigV4.sign(request, with: credentials, context: context)
+            }
+            var error: AWSError
+            do {
+                let response = try await answer(to: signed, call)
+                guard 200..<300 ~= response.status || response.status == 304 else {
+                    throw AWSError(call, response: response, signedAt: time)
+                }
+                quota.giveBack(lastCost)
+                return AWSResponse(http: response)
+            } catch let failure as AWSError {
+                error = failure
+            }
+            error.attempts = attempt
+            if !hasCorrectedClock, adoptsClock(of: error, call, url: request.url, local: local), call.retry != .never {
+                hasCorrectedClock = true
+                continue
+            }
+            guard call.retry != .never, error.isTransient, attempt < retry.maximumAttempts, quota.take(error.retryCost)
+            else { throw error }
+            lastCost = error.retryCost
+            try await clock.sleep(retry.delay(afterAttempt: attempt, random: clock.random()))
+        }
+    }
+
+    private func signingTime(of call: AWSCall, local: Date) -> Date? {
+        switch call.signing {
+        case .unsigned: nil
+        case .at(let time): time
+        case .now: skew.withLock { $0.correct(local) }
+        }
+    }
+
+    private func answer(to request: HTTPRequest, _ call: AWSCall) async throws -> HTTPResponse {
+        var limits = call.limits
+        // libcurl repeats a request by itself when a kept connection turns out to be dead.
+        if call.retry == .never { limits.mayReuseConnection = false }
+        do {
+            return try await sender.send(request, limits: limits)
+        } catch {
+            if error.code == .cancelled { throw CancellationError() }
+            throw AWSError(call, cause: error)
+        }
+    }
+
+    /// Only a verified server is believed, and never for a call whose time is fixed.
+    private func adoptsClock(of error: AWSError, _ call: AWSCall, url: HTTPURL, local: Date) -> Bool {
+        guard error.kind == .clockSkew, call.signing == .now, url.scheme == "https", let server = error.serverDate
+        else { return false }
+        return skew.withLock { $0.observe(server: server, local: local) }
+    }
+}

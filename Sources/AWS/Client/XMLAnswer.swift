@@ -1,0 +1,63 @@
+import FoundationEssentials
+
+/// An XML answer, read strictly: what is missing or not of its type is an error that names it.
+struct XMLAnswer {
+    let root: XMLElement
+    private let call: AWSCall
+    private let response: AWSResponse
+
+    init(_ call: AWSCall, _ response: AWSResponse) throws(AWSError) {
+        do {
+            root = try XMLElement.parse(response.body)
+        } catch {
+            throw AWSError.malformed(call, response, error.description)
+        }
+        self.call = call
+        self.response = response
+    }
+
+    private init(_ root: XMLElement, of other: XMLAnswer) {
+        self.root = root
+        call = other.call
+        response = other.response
+    }
+
+    func child(_ name: String) throws(AWSError) -> XMLAnswer {
+        guard let element = root[name] else { throw missing(name) }
+        return XMLAnswer(element, of: self)
+    }
+
+    func children(_ name: String) -> [XMLAnswer] { root.children(named: name).map { XMLAnswer($0, of: self) } }
+
+    /// The `member` elements of a list; an absent list is empty.
+    func members(of list: String) -> [XMLAnswer] {
+        (root[list]?.children(named: "member") ?? []).map { XMLAnswer($0, of: self) }
+    }
+
+    /// nil when there is no such element, or nothing in it.
+    func optionalText(_ name: String) -> String? { root[name].flatMap { $0.text.isEmpty ? nil : $0.text } }
+
+    func text(_ name: String) throws(AWSError) -> String {
+        guard let text = optionalText(name) else { throw missing(name) }
+        return text
+    }
+
+    func date(_ name: String) throws(AWSError) -> Date {
+        guard let date = Date(iso8601: try text(name)) else { throw malformed("\(name) is not a time") }
+        return date
+    }
+
+    func flag(_ name: String) -> Bool { root[name]?.text == "true" }
+
+    func malformed(_ message: String) -> AWSError { AWSError.malformed(call, response, message) }
+
+    private func missing(_ name: String) -> AWSError { malformed("<\(name)> is missing in <\(root.name)>") }
+}
+
+extension Date {
+    /// `2026-01-31T12:00:00Z`, with or without fractions of a second.
+    init?(iso8601 text: String) {
+        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle()) else { return nil }
+        self = date
+    }
+}

@@ -1,0 +1,90 @@
+package import FoundationEssentials
+import HTTPTransport
+package import Secrets
+
+/// AWS Systems Manager Parameter Store.
+package struct SSMClient: Sendable {
+    private let client: AWSClient
+
+    package init(_ client: AWSClient) { self.client = client }
+
+    package struct Parameter: Sendable, Equatable {
+        package let value: Secret
+        package let version: Int
+        /// nil when the service did not say.
+        package let lastModified: Date?
+        /// `SecureString`, `String` or `StringList`.
+        package let type: String
+    }
+
+    /// The newest version, decrypted, or the one asked for.
+    ///
+    /// Throws an `AWSError` of kind `.notFound` when there is no such parameter or version.
+    package func getParameter(_ name: String, version: Int? = nil) async throws -> Parameter {
+        struct Input: Encodable {
+            let Name: String
+            let WithDecryption = true
+        }
+        struct Output: Decodable {
+            struct Parameter: Decodable {
+                let Value: String
+                let Version: Int
+                let LastModifiedDate: Double?
+                let `Type`: String
+            }
+            let Parameter: Parameter
+        }
+        let call = try call("GetParameter", Input(Name: version.map { "\(name):\($0)" } ?? name))
+        let output = try await send(call, Output.self).Parameter
+        return Parameter(
+            value: Secret(output.Value), version: output.Version,
+            lastModified: output.LastModifiedDate.map { Date(timeIntervalSince1970: $0) }, type: output.`Type`)
+    }
+
+    /// Returns the version written.
+    ///
+    /// Throws an `AWSError` of kind `.preconditionFailed` when the parameter exists and `overwrite` is false. `keyID`
+    /// names the KMS key of a `SecureString`; nil is the account's default key. The tier is not named: an advanced
+    /// parameter cannot become a standard one again. `signedAt` fixes the signature's time.
+    package func putParameter(
+        _ name: String, value: Secret, type: String = "SecureString", keyID: String? = nil, overwrite: Bool,
+        description: String? = nil, signedAt: Date? = nil
+    ) async throws -> Int {
+        struct Input: Encodable {
+            let Name: String
+            let Value: String
+            let `Type`: String
+            let KeyId: String?
+            let Overwrite: Bool
+            let Description: String?
+        }
+        struct Output: Decodable { let Version: Int }
+        var call = try call(
+            "PutParameter",
+            Input(
+                Name: name, Value: value.reveal(), Type: type, KeyId: keyID, Overwrite: overwrite,
+                Description: description))
+        call.isConfidential = true
+        call.signing = signedAt.map { .at($0) } ?? .now
+        return try await send(call, Output.self).Version
+    }
+
+    private func call(_ operation: String, _ input: some Encodable) throws -> AWSCall {
+        AWSCall(
+            service: .ssm, operation: operation, method: "POST",
+            headers: [
+                HTTPHeader("Content-Type", "application/x-amz-json-1.1"),
+                HTTPHeader("X-Amz-Target", "AmazonSSM.\(operation)"),
+            ], body: Array(try JSONEncoder().encode(input)))
+    }
+
+    private func send<Output: Decodable>(_ call: AWSCall, _ type: Output.Type) async throws -> Output {
+        let response = try await client.send(call)
+        do {
+            return try JSONDecoder().decode(type, from: Data(response.body))
+        } catch {
+            // The decoder's error may quote the value.
+            throw AWSError.malformed(call, response, "the answer is not the JSON of \(call.operation)")
+        }
+    }
+}

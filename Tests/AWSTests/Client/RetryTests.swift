@@ -1,0 +1,117 @@
+@testable import AWS
+import HTTPTransport
+import Testing
+
+@Suite struct RetryTests {
+    @Test("a failure that may pass is retried, with exponential back-off")
+    func retries() async throws {
+        let bench = Bench(.http(503), .failure(.connectionLost), .http(200), attempts: 3)
+        #expect(try await bench.client.send(.probe()).http.status == 200)
+        #expect(bench.clock.sleeps == [.seconds(0.5), .seconds(1)])
+        #expect(bench.sender.isDone)
+    }
+
+    @Test("three attempts, then the last error with their number")
+    func givesUp() async {
+        let bench = Bench(.http(500), .http(500), .http(502))
+        let error = await bench.failure()
+        #expect(error?.attempts == 3 && error?.status == 502 && error?.kind == .server)
+        #expect(error?.description.contains("after 3 attempts") == true)
+    }
+
+    @Test(
+        "what will not pass is not retried",
+        arguments: [400, 403, 404, 409, 412, 501])
+    func permanent(status: Int) async {
+        let bench = Bench(.http(status))
+        #expect(await bench.failure()?.status == status)
+        #expect(bench.clock.sleeps.isEmpty)
+    }
+
+    @Test(
+        "transient and throttling codes are retried whatever their status",
+        arguments: [
+            "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+            "TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException",
+            "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException", "SlowDown",
+            "PriorRequestNotComplete", "EC2ThrottledException", "RequestTimeout", "RequestTimeoutException",
+            "IDPCommunicationError",
+        ])
+    func retriedCodes(code: String) async throws {
+        let bench = Bench(.http(400, "{\"__type\":\"\(code)\"}"), .http(200))
+        #expect(try await bench.client.send(.probe(.ssm)).http.status == 200)
+    }
+
+    @Test("IAM's quota of two keys is not throttling")
+    func limitExceeded() async {
+        let body = "<ErrorResponse><Error><Code>LimitExceeded</Code><Message>m</Message></Error></ErrorResponse>"
+        let error = await Bench(.http(409, body)).failure()
+        #expect(error?.kind == .limitExceeded && error?.attempts == 1)
+    }
+
+    @Test(
+        "failures of the network are retried, those of trust and of the request are not",
+        arguments: HTTPError.Code.allCases.filter { $0 != .cancelled })
+    func network(code: HTTPError.Code) async {
+        let isRetried = [.resolve, .connect, .timeout, .connectionLost].contains(code)
+        let bench = isRetried ? Bench(.failure(code), .failure(code), .failure(code)) : Bench(.failure(code))
+        let error = await bench.failure()
+        #expect(error?.cause?.code == code && bench.sender.isDone)
+        #expect(error?.description.contains("scripted") == true)
+    }
+
+    @Test func aCancelledRequestIsACancellation() async {
+        let bench = Bench(.failure(.cancelled))
+        await #expect(throws: CancellationError.self) { try await bench.client.send(.probe()) }
+    }
+
+    @Test("what must not happen twice is sent once, over a connection of its own")
+    func never() async {
+        for answer: ScriptedSender.Answer in [.http(503), .failure(.timeout), .failure(.connect)] {
+            let bench = Bench(answer)
+            #expect(await bench.failure(.probe(retry: .never)) != nil)
+            #expect(bench.sender.limits.map(\.mayReuseConnection) == [false])
+        }
+    }
+
+    @Test("retries cost 5 tokens, after a timeout 10; a success gives the last cost back, or 1")
+    func quota() async throws {
+        let quota = { (bench: Bench) in bench.client.quota.remaining }
+        var bench = Bench(.http(500), .failure(.timeout), .http(200))
+        _ = try await bench.client.send(.probe())
+        #expect(quota(bench) == 500 - 5 - 10 + 10)
+
+        bench = Bench(.http(500), .http(500), .http(500), .http(200))
+        _ = await bench.failure()
+        #expect(quota(bench) == 490)
+        _ = try await bench.client.send(.probe())
+        #expect(quota(bench) == 491)
+    }
+
+    @Test("without tokens there are no retries")
+    func exhaustedQuota() async {
+        let bench = Bench(.http(503))
+        while bench.client.quota.take(1) {}
+        #expect(await bench.failure()?.attempts == 1)
+        #expect(bench.client.quota.remaining == 0)
+    }
+
+    @Test("the delay doubles up to 20 seconds")
+    func delays() {
+        let policy = RetryPolicy(maximumAttempts: 100)
+        let delays = [1, 2, 3, 4, 5, 6, 7, 70].map { policy.delay(afterAttempt: $0, random: 1) }
+        #expect(delays == [1, 2, 4, 8, 16, 20, 20, 20].map { .seconds($0) })
+        #expect(policy.delay(afterAttempt: 3, random: 0) == .zero)
+    }
+
+    @Test func attemptsAreReadFromTheEnvironment() throws {
+        #expect(try RetryPolicy(environment: [:]).maximumAttempts == 3)
+        #expect(try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": " "]).maximumAttempts == 3)
+        #expect(try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": "5"]).maximumAttempts == 5)
+        for text in ["0", "-1", "three", "3.5"] {
+            #expect(throws: RetrySettingError(value: text)) {
+                try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": text])
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <curl/curl.h>
+#include <fcntl.h>
 
 // curl_easy_setopt is variadic, which Swift does not import: one shim for each type of value. The parentheses keep
 // curl's own macro of the same name out, which only checks types that are fixed here anyway.
@@ -42,6 +43,16 @@ static inline CURLcode keybaton_curl_allow_http_and_https_only(CURL *easy) {
 static inline CURLcode keybaton_curl_do_not_wait_for_the_resolver(CURL *easy) {
     CURLcode code = (curl_easy_setopt)(easy, CURLOPT_QUICK_EXIT, 1L);
     return code == CURLE_UNKNOWN_OPTION ? CURLE_OK : code;
+}
+
+// Hooks that are started meanwhile must not inherit connections; curl 7.88 opens them without SOCK_CLOEXEC.
+static inline int keybaton_curl_close_on_exec(void *context, curl_socket_t socket, curlsocktype purpose) {
+    (void)context;
+    (void)purpose;
+    return fcntl(socket, F_SETFD, FD_CLOEXEC) == -1 ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+static inline CURLcode keybaton_curl_do_not_inherit_sockets(CURL *easy) {
+    return (curl_easy_setopt)(easy, CURLOPT_SOCKOPTFUNCTION, keybaton_curl_close_on_exec);
 }
 
 // Macros with casts or long suffixes, some of which Swift does not import.

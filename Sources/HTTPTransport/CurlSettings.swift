@@ -19,6 +19,7 @@ struct CurlSettings: Sendable {
         try transfer.easy.set(CURLOPT_NOSIGNAL, 1)
         try transfer.easy.check(keybaton_curl_allow_http_and_https_only(easy))
         try transfer.easy.check(keybaton_curl_do_not_wait_for_the_resolver(easy))
+        try transfer.easy.check(keybaton_curl_do_not_inherit_sockets(easy))
         try transfer.easy.set(CURLOPT_FOLLOWLOCATION, 0)
         try transfer.easy.set(CURLOPT_NETRC, keybaton_curl_netrc_ignored())
         // The services called here speak 1.1 only, and a request stays on a connection of its own.
@@ -87,8 +88,7 @@ struct CurlSettings: Sendable {
         try transfer.easy.set(CURLOPT_NOPROXY, proxy.exceptions)
         try transfer.easy.set(CURLOPT_PROXY, isProxied ? proxy.url ?? "" : "")
         guard isProxied, proxy.url != nil else { return }
-        // curl adds the CONNECT exchange's headers to the answer's otherwise.
-        try transfer.easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // The request's headers, its signature among them, are not for the proxy.
         try transfer.easy.set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
         try transfer.easy.set(CURLOPT_PROXYUSERPWD, proxy.credentials)
         try transfer.easy.set(CURLOPT_PROXY_SSLVERSION, tls)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HTTPTransport
 import Testing
 
@@ -164,6 +165,14 @@ struct CurlTransportTests {
         #expect(try await server.requestCount() == before + 3)
     }
 
+    @Test("programs that are started meanwhile do not inherit connections")
+    func closeOnExec() async throws {
+        let transport = try server.transport()
+        _ = try await transport.get(server.url("/echo"))
+        let flags = (3..<256).filter { server.isConnection($0) }.map { fcntl($0, F_GETFD) }
+        #expect(!flags.isEmpty && flags.allSatisfy { $0 & FD_CLOEXEC != 0 })
+    }
+
     @Test func requestsRunAtTheSameTime() async throws {
         let transport = try server.transport()
         let url = server.url("/large?1000000")
@@ -213,6 +222,21 @@ struct CurlTransportTests {
             _ = try await transport.get(server.url("/echo"))
         }
         #expect(try await server.count("connects") == before + 1)
+    }
+
+    @Test("the proxy does not see the request's headers, and the process environment does not count")
+    func proxyIsNotTrusted() async throws {
+        setenv("HTTPS_PROXY", "http://127.0.0.1:1", 1)
+        setenv("https_proxy", "http://127.0.0.1:1", 1)
+        setenv("NO_PROXY", "*", 1)
+        defer { for name in ["HTTPS_PROXY", "https_proxy", "NO_PROXY"] { unsetenv(name) } }
+        let before = try await server.count("connects")
+        let request = HTTPRequest(
+            method: "GET", url: server.url("/echo"), headers: [HTTPHeader("Authorization", "hunter2")])
+        let transport = try server.transport(["https_proxy": "http://127.0.0.1:\(server.proxyPort)"])
+        #expect(try await transport.send(request, limits: .standard).text.contains("hunter2"))
+        #expect(try await server.count("connects") == before + 1)
+        #expect(try await server.count("leaks") == 0)
     }
 
     @Test func plainHTTPNeverGoesThroughAProxy() async throws {

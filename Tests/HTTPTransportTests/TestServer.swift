@@ -49,6 +49,16 @@ struct TestServer: Sendable {
             query: parts.count > 1 ? String(parts[1]) : nil)
     }
 
+    /// Whether the descriptor is connected to the server's good listener.
+    func isConnection(_ descriptor: Int32) -> Bool {
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = withUnsafeMutableBytes(of: &address) {
+            getpeername(descriptor, $0.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
+        }
+        return code == 0 && Int(UInt16(bigEndian: address.sin_port)) == ports["good"]
+    }
+
     var proxyPort: Int { ports["proxy"] ?? 0 }
 
     func transport(_ environment: [String: String] = [:]) throws -> CurlTransport {

@@ -8,7 +8,7 @@ import os, shutil, socket, ssl, subprocess, sys, tempfile, threading, time, warn
 warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.1, which is the point
 folder = tempfile.mkdtemp(prefix="keybaton-http-")
 lock = threading.Lock()
-counts = {"connections": 0, "requests": 0, "connects": 0}
+counts = {"connections": 0, "requests": 0, "connects": 0, "leaks": 0}
 
 
 def openssl(*arguments):
@@ -126,6 +126,7 @@ def proxy(connection):
         return
     with lock:
         counts["connects"] += 1
+        counts["leaks"] += b"hunter2" in head
     if b"denied" in head:
         connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
         return

@@ -62,7 +62,9 @@ package final class AWSClient: Sendable {
                 error = failure
             }
             error.attempts = attempt
-            if !hasCorrectedClock, adoptsClock(of: error, call, url: request.url, local: local), call.retry != .never {
+            if !hasCorrectedClock, let time,
+                adoptsClock(of: error, call, url: request.url, local: local, signed: time), call.retry != .never
+            {
                 hasCorrectedClock = true
                 continue
             }
@@ -94,9 +96,9 @@ package final class AWSClient: Sendable {
     }
 
     /// Only a verified server is believed, and never for a call whose time is fixed.
-    private func adoptsClock(of error: AWSError, _ call: AWSCall, url: HTTPURL, local: Date) -> Bool {
+    private func adoptsClock(of error: AWSError, _ call: AWSCall, url: HTTPURL, local: Date, signed: Date) -> Bool {
         guard error.kind == .clockSkew, call.signing == .now, url.scheme == "https", let server = error.serverDate
         else { return false }
-        return skew.withLock { $0.observe(server: server, local: local) }
+        return skew.withLock { $0.observe(server: server, local: local, signed: signed) }
     }
 }

@@ -34,6 +34,7 @@ package struct AWSError: Error, Hashable, Sendable, CustomStringConvertible {
         switch cause?.code {
         case .resolve, .connect: "Check the network, the proxy and the endpoint; nothing was sent."
         case .tls: "Check the endpoint, the CA bundle and this machine's clock; nothing was sent."
+        case .bodyTooLarge: nil
         default: kind.advice
         }
     }
@@ -49,14 +50,14 @@ extension AWSError {
     }
 
     init(_ call: AWSCall, cause: HTTPError) {
-        let kind: AWSErrorKind =
+        let (kind, code): (AWSErrorKind, String) =
             switch cause.code {
-            case .bodyTooLarge, .malformed: .malformedAnswer
-            case .refusedScheme, .configuration: .other
-            case .resolve, .connect, .tls, .timeout, .connectionLost, .cancelled, .other: .noAnswer
+            case .bodyTooLarge, .malformed: (.malformedAnswer, "unusable answer")
+            case .refusedScheme, .configuration: (.other, "not sent")
+            case .resolve, .connect, .tls, .timeout, .connectionLost, .cancelled, .other: (.noAnswer, "no answer")
             }
         self.init(
-            service: call.service, operation: call.operation, kind: kind, status: nil, code: "no answer",
+            service: call.service, operation: call.operation, kind: kind, status: nil, code: code,
             message: cause.description, requestID: nil, serverDate: nil, cause: cause)
     }
 
@@ -67,7 +68,7 @@ extension AWSError {
         var message = body.message ?? ""
         if call.isConfidential, code.hasPrefix("Validation") { message = "" }
         if let region = response.header("x-amz-bucket-region"), 300..<400 ~= response.status || response.status == 400 {
-            message += " (the bucket is in \(region.printable))"
+            message += " (the bucket is in \(region.firstPrintableLine))"
         }
         var kind = AWSErrorKind(code: body.code, status: response.status, isHead: call.method == "HEAD")
         if AWSErrorKind.mayMeanClockSkew(code: body.code, status: response.status, isHead: call.method == "HEAD"),

@@ -6,19 +6,21 @@ struct ClockSkew: Sendable {
     static let tolerance: TimeInterval = 300
     /// Further than this the operator must look: a correction would hide more than it heals.
     private static let maximum: TimeInterval = 86_400
-    /// A new offset so close to the one in use explains nothing.
+    /// Offsets so close to each other are the same.
     private static let sameness: TimeInterval = 60
 
     private(set) var offset: TimeInterval?
 
     func correct(_ time: Date) -> Date { time + (offset ?? 0) }
 
-    /// Whether the observation was adopted, so that signing anew may help.
-    mutating func observe(server: Date, local: Date) -> Bool {
+    /// Takes note of a refusal of what was signed with `signed` when this machine's clock showed `local`.
+    ///
+    /// Returns whether signing anew may help. It may also when the offset was known already: another call can have
+    /// learnt it while this one was on its way.
+    mutating func observe(server: Date, local: Date, signed: Date) -> Bool {
         let observed = server.timeIntervalSince(local)
-        guard (Self.tolerance...Self.maximum).contains(abs(observed)), abs(observed - (offset ?? 0)) > Self.sameness
-        else { return false }
-        offset = observed
-        return true
+        guard (Self.tolerance...Self.maximum).contains(abs(observed)) else { return false }
+        if abs(observed - (offset ?? 0)) > Self.sameness { offset = observed }
+        return abs(correct(local).timeIntervalSince(signed)) > Self.sameness
     }
 }

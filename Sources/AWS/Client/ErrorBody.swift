@@ -18,8 +18,8 @@ struct ErrorBody {
         }
         // `Code:http://namespace/`; more exact than the body where both are there.
         code = Self.code(response.header("x-amzn-errortype")) ?? code
-        message = message.map(\.printable)
-        requestID = requestID.map(\.printable)
+        message = message.map(\.firstPrintableLine)
+        requestID = requestID.map(\.firstPrintableLine)
     }
 
     private mutating func readJSON(_ bytes: [UInt8]) {
@@ -69,14 +69,14 @@ struct ErrorBody {
 }
 
 extension HTTPResponse {
-    var awsRequestID: String? { (header("x-amzn-requestid") ?? header("x-amz-request-id"))?.printable }
+    var awsRequestID: String? { (header("x-amzn-requestid") ?? header("x-amz-request-id"))?.firstPrintableLine }
 }
 
 extension String {
     /// The first line, without control characters, 500 characters at most.
     ///
     /// What follows in a `SignatureDoesNotMatch` is the canonical request, with the session token in it.
-    var printable: String {
+    var firstPrintableLine: String {
         let line = drop { $0.isNewline || $0 == " " }.prefix { !$0.isNewline }
         let visible = line.unicodeScalars.filter { ![.control, .format].contains($0.properties.generalCategory) }
         let text = String(String.UnicodeScalarView(visible))

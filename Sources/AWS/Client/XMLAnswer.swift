@@ -43,7 +43,11 @@ struct XMLAnswer {
     }
 
     func date(_ name: String) throws(AWSError) -> Date {
-        guard let date = Date(iso8601: try text(name)) else { throw malformed("\(name) is not a time") }
+        let text = try text(name)
+        // With or without fractions of a second: IAM sends none, S3's listings do.
+        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle()) else {
+            throw malformed("\(name) is not a time")
+        }
         return date
     }
 
@@ -52,12 +56,4 @@ struct XMLAnswer {
     func malformed(_ message: String) -> AWSError { AWSError.malformed(call, response, message) }
 
     private func missing(_ name: String) -> AWSError { malformed("<\(name)> is missing in <\(root.name)>") }
-}
-
-extension Date {
-    /// `2026-01-31T12:00:00Z`, with or without fractions of a second.
-    init?(iso8601 text: String) {
-        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle()) else { return nil }
-        self = date
-    }
 }

@@ -193,6 +193,17 @@ import Testing
         #expect(await Bench(.http(400, denied)).failure(call)?.message == "m")
     }
 
+    @Test("without an answer, says so, and whether something may have happened")
+    func noAnswer() async {
+        let lost = await Bench(.failure(.timeout), attempts: 1).failure()
+        #expect(
+            lost?.description == "STS Probe failed: no answer: sts.eu-west-1.amazonaws.com: scripted timeout. "
+                + "Check the network; the request may have been carried out.")
+        let untrusted = await Bench(.failure(.tls)).failure()
+        #expect(untrusted?.kind == .noAnswer && untrusted?.description.hasSuffix("nothing was sent.") == true)
+        #expect(await Bench(.failure(.bodyTooLarge)).failure()?.kind == .malformedAnswer)
+    }
+
     @Test("says what failed, in whose words, and what to do")
     func description() async {
         let error = await Bench(

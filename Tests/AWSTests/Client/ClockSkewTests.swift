@@ -1,11 +1,11 @@
-import AWS
+@testable import AWS
 import FoundationEssentials
 import HTTPTransport
 import Testing
 
 /// The client's clock stands at 08:10:47 UTC on 21 November 2026.
 @Suite struct ClockSkewTests {
-    private static func refusal(_ code: String, date: String) -> ScriptedSender.Answer {
+    private static func refusal(_ code: String, date: String) -> ScriptedServer.Answer {
         .http(403, "<Error><Code>\(code)</Code><Message>m</Message></Error>", ["Date": "Sat, 21 Nov 2026 \(date) GMT"])
     }
 
@@ -90,6 +90,16 @@ import Testing
         #expect(await bench.failure(.probe(retry: .never))?.kind == .clockSkew)
         _ = try await bench.client.send(.probe(retry: .never))
         #expect(bench.sender.requests.last?.signingDate == "20261121T091047Z")
+    }
+
+    @Test("calls that were on their way while another one learnt the offset are signed anew as well")
+    func concurrent() {
+        var skew = ClockSkew()
+        let local = StoppedClock.time
+        let results = [(3600.0, 0.0), (3601, 0), (3601, 3600)].map { server, signed in
+            skew.observe(server: local + server, local: local, signed: local + signed)
+        }
+        #expect(results == [true, true, false] && skew.offset == 3600)
     }
 
     @Test("a HEAD that is refused may be refused for the clock")

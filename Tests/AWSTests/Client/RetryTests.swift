@@ -67,7 +67,7 @@ import Testing
 
     @Test("what must not happen twice is sent once, over a connection of its own")
     func never() async {
-        for answer: ScriptedSender.Answer in [.http(503), .failure(.timeout), .failure(.connect)] {
+        for answer: ScriptedServer.Answer in [.http(503), .failure(.timeout), .failure(.connect)] {
             let bench = Bench(answer)
             #expect(await bench.failure(.probe(retry: .never)) != nil)
             #expect(bench.sender.limits.map(\.mayReuseConnection) == [false])

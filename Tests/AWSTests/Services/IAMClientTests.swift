@@ -5,7 +5,7 @@ import Secrets
 import Testing
 
 @Suite struct IAMClientTests {
-    private static func answer(_ operation: String, _ result: String) -> ScriptedSender.Answer {
+    private static func answer(_ operation: String, _ result: String) -> ScriptedServer.Answer {
         .http(
             200,
             "<\(operation)Response xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><\(operation)Result>\(result)"

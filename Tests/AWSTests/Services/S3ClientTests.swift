@@ -90,7 +90,7 @@ import Testing
         #expect(bench.sender.requests[0].method == "DELETE" && bench.sender.requests[0].header("If-Match") == "\"e1\"")
     }
 
-    private static func page(_ contents: String, token: String? = nil, encoded: Bool = true) -> ScriptedSender.Answer {
+    private static func page(_ contents: String, token: String? = nil, encoded: Bool = true) -> ScriptedServer.Answer {
         .http(
             200,
             "<?xml version=\"1.0\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"

@@ -5,7 +5,7 @@ import Secrets
 import Testing
 
 @Suite struct STSClientTests {
-    private static func answer(_ operation: String, _ result: String) -> ScriptedSender.Answer {
+    private static func answer(_ operation: String, _ result: String) -> ScriptedServer.Answer {
         .http(200, "<\(operation)Response><\(operation)Result>\(result)</\(operation)Result></\(operation)Response>")
     }
 

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Answers from a list, in order, and remembers what it was asked; an unexpected request fails the test.
-final class ScriptedSender: HTTPSender {
+final class ScriptedServer: HTTPSender {
     enum Answer: Sendable {
         case response(HTTPResponse)
         case failure(HTTPError.Code)
@@ -42,7 +42,7 @@ final class ScriptedSender: HTTPSender {
     }
 }
 
-extension ScriptedSender.Answer {
+extension ScriptedServer.Answer {
     static func http(_ status: Int, _ body: String = "", _ headers: [String: String] = [:]) -> Self {
         .response(
             HTTPResponse(
@@ -76,12 +76,12 @@ struct FixedCredentials: CredentialsProvider {
 
 /// A client, its script and its clock.
 struct Bench {
-    let sender: ScriptedSender
+    let sender: ScriptedServer
     let clock = StoppedClock()
     let client: AWSClient
 
-    init(_ answers: ScriptedSender.Answer..., attempts: Int = 3) {
-        sender = ScriptedSender(answers)
+    init(_ answers: ScriptedServer.Answer..., attempts: Int = 3) {
+        sender = ScriptedServer(answers)
         client = AWSClient(
             sender: sender, endpoints: EndpointResolver(region: "eu-west-1"), credentials: FixedCredentials(),
             retry: RetryPolicy(maximumAttempts: attempts), clock: clock.clock)

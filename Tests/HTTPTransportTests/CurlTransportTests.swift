@@ -128,6 +128,19 @@ struct CurlTransportTests {
         #expect(await (try server.transport()).failure(server.url(path))?.code == .connectionLost)
     }
 
+    @Test("a server that hangs up during the request is an error, not a signal that ends the program")
+    func hangUp() async throws {
+        let request = HTTPRequest(
+            method: "PUT", url: server.url("/echo"), headers: [HTTPHeader("X-Hang-Up", "yes")],
+            body: [UInt8](repeating: 0, count: 16 << 20))
+        let transport = try server.transport()
+        await #expect {
+            _ = try await transport.send(request, limits: .standard)
+        } throws: { error in
+            (error as? HTTPError)?.code == .connectionLost
+        }
+    }
+
     @Test func anAnswerThatIsNotHTTPIsAnError() async throws {
         #expect(await (try server.transport()).failure(server.url("/not-http"))?.code == .malformed)
     }

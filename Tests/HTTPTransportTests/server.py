@@ -49,6 +49,8 @@ def read_request(connection, buffer):
             return None, None, b""
         buffer += more
     head, _, rest = buffer.partition(b"\r\n\r\n")
+    if b"X-Hang-Up" in head:
+        return None, None, b""
     length = 0
     for line in head.split(b"\r\n")[1:]:
         if line.lower().startswith(b"content-length:"):

@@ -53,6 +53,13 @@ package struct AWSCall: Sendable {
     }
 }
 
+extension AWSCall: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Without headers, query and body, which may hold secrets.
+    package var description: String { "\(service.id) \(operation)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["call": description]) }
+}
+
 /// A successful answer (2xx, or 304 where a condition asked for it).
 package struct AWSResponse: Sendable {
     package let http: HTTPResponse

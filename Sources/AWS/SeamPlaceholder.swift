@@ -61,14 +61,27 @@ package enum AWSService: String, Sendable, CaseIterable {
 
 package struct EndpointResolver: Sendable {
     package var region: String?
+    package var overrides: EndpointOverrides
 
-    package init(region: String?) { self.region = region }
+    package init(region: String?, overrides: EndpointOverrides = EndpointOverrides(argument: nil)) {
+        self.region = region
+        self.overrides = overrides
+    }
 
     package func endpoint(for service: AWSService, bucket: String? = nil) throws -> ResolvedEndpoint {
+        if let url = overrides.argument.flatMap({ HTTPURL($0) }) {
+            return ResolvedEndpoint(url: url, signingRegion: region ?? "", signingName: service.rawValue)
+        }
         let host = "\(bucket.map { "\($0)." } ?? "")\(service.rawValue).\(region ?? "").amazonaws.com"
         return ResolvedEndpoint(
             url: HTTPURL(scheme: "https", host: host), signingRegion: region ?? "", signingName: service.rawValue)
     }
+}
+
+package struct EndpointOverrides: Sendable, Equatable {
+    var argument: String?
+
+    package init(argument: String?) { self.argument = argument }
 }
 
 package struct ResolvedEndpoint: Sendable, Equatable {

@@ -69,7 +69,10 @@ final class CurlLoop: @unchecked Sendable {
             if isStopping { return giveUp(.cancelled, "the transport was closed", waiting: starting) }
             starting.forEach(add)
             for transfer in running.values where transfer.isCancelled.load(ordering: .relaxed) {
-                end(transfer, with: .failure(cancellation(of: transfer)))
+                end(
+                    transfer,
+                    with: .failure(
+                        HTTPError(.cancelled, host: transfer.request.url.host, message: "the request was cancelled")))
             }
             var count: Int32 = 0
             var code = curl_multi_perform(multi.pointer, &count)
@@ -83,9 +86,6 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     private func add(_ transfer: Transfer) {
-        guard !transfer.isCancelled.load(ordering: .relaxed) else {
-            return transfer.finish(.failure(cancellation(of: transfer)))
-        }
         let code = curl_multi_add_handle(multi.pointer, transfer.easy.pointer)
         guard code == CURLM_OK else {
             let message = "libcurl: \(String(cString: curl_multi_strerror(code)))"
@@ -121,12 +121,10 @@ final class CurlLoop: @unchecked Sendable {
         for transfer in waiting + late { transfer.finish(.failure(failure)) }
     }
 
-    private func cancellation(of transfer: Transfer) -> HTTPError {
-        HTTPError(.cancelled, host: transfer.request.url.host, message: "the request was cancelled")
-    }
-
-    /// Signals are the program's, on its other threads. SIGPIPE too stays here: a server that hangs up while OpenSSL
-    /// writes must be an error, and ignoring it in the whole process would be inherited by hooks.
+    /// Signals are the program's, on its other threads.
+    ///
+    /// SIGPIPE too stays away: before curl 7.87 OpenSSL writes to the socket by itself, where a server that hangs up
+    /// raises it. Ignoring it in the whole process instead would be inherited by hooks.
     private func blockSignals() {
         var all = sigset_t()
         sigfillset(&all)

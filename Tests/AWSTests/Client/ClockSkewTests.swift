@@ -84,6 +84,20 @@ import Testing
         #expect(bench.client.observedClockSkew == nil)
     }
 
+    @Test("a fixed signing time that the server's clock contradicts is not corrected either")
+    func fixedTimeUnderSkew() async {
+        let bench = Bench(Self.refusal("RequestTimeTooSkewed", date: "09:10:47"))
+        #expect(await bench.failure(.probe(signing: .at(StoppedClock.time)))?.kind == .clockSkew)
+        #expect(bench.client.observedClockSkew == nil)
+    }
+
+    @Test("a server that nobody has verified does not set the clock")
+    func plainHTTP() async {
+        let bench = Bench(Self.refusal("RequestTimeTooSkewed", date: "09:10:47"), endpoint: "http://127.0.0.1:4566")
+        #expect(await bench.failure()?.kind == .clockSkew)
+        #expect(bench.client.observedClockSkew == nil)
+    }
+
     @Test("what is sent once at most is not sent again, but the offset serves the next call")
     func never() async throws {
         let bench = Bench(Self.refusal("RequestTimeTooSkewed", date: "09:10:47"), .http(200))

@@ -80,10 +80,12 @@ struct Bench {
     let clock = StoppedClock()
     let client: AWSClient
 
-    init(_ answers: ScriptedServer.Answer..., attempts: Int = 3) {
+    init(_ answers: ScriptedServer.Answer..., attempts: Int = 3, endpoint: String? = nil) {
         sender = ScriptedServer(answers)
         client = AWSClient(
-            sender: sender, endpoints: EndpointResolver(region: "eu-west-1"), credentials: FixedCredentials(),
+            sender: sender,
+            endpoints: EndpointResolver(region: "eu-west-1", overrides: EndpointOverrides(argument: endpoint)),
+            credentials: FixedCredentials(),
             retry: RetryPolicy(maximumAttempts: attempts), clock: clock.clock)
     }
 

@@ -1,34 +1,40 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 let package = Package(
     name: "keybaton",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // Without its default trait, which imports the whole of Foundation.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
+    // A target may import only what stands above it.
     targets: [
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CExpat"),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
+        .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets", subprocess, systemPackage]),
         .target(name: "Handover", dependencies: ["Secrets"]),
-        .target(name: "Rotation", dependencies: ["Handover"]),
         .target(name: "Refresher", dependencies: ["Handover"]),
-        .target(
-            name: "Console",
-            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser"), "TOMLKit"]),
+        .target(name: "Rotation", dependencies: ["Handover"]),
+        .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
+
+        .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
+        .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
         .target(
             name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation"], path: "Tests/RelaySimulation"),
         .executableTarget(
-            name: "relay-simulation",
-            dependencies: ["RelaySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            name: "relay-simulation", dependencies: ["RelaySimulation", argumentParser],
             path: "Tests/RelaySimulationCommand"),
-        .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
-        .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
-        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
-        .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets"]),
-        .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
     ],
     swiftLanguageModes: [.v6]
 )

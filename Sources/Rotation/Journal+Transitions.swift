@@ -9,6 +9,7 @@ extension Journal {
         switch action {
         case .create: journal.unresolved = Unresolved(kind: .create, since: now)
         case .rollback: journal.unresolved = Unresolved(kind: .rollback, since: now)
+        case .deactivate(let id): journal.previous = Previous(id: id, state: .deactivating)
         // Whatever else is done under this lease, an earlier attempt stays named until it is resolved.
         default: break
         }

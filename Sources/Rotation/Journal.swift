@@ -26,6 +26,8 @@ package struct Journal: Hashable, Sendable, Codable {
     package struct Previous: Hashable, Sendable, Codable {
         package enum State: Hashable, Sendable, Codable {
             case active
+            /// A deactivation was begun. Until IAM shows its end, "active" may mean "not yet" or "brought back".
+            case deactivating
             /// Seen inactive in IAM no later than this, on S3's clock.
             case inactive(since: Date)
             case deleted

@@ -137,6 +137,7 @@ extension Pass {
         var journal = held.journal
         journal.lease = nil
         if forgetting { journal.unresolved = nil }
+        if journal.previous?.state == .deactivating { journal.previous?.state = .active }
         write(journal, replacing: held.etag, .release(problem))
     }
 

@@ -5,18 +5,20 @@ import Handover
 extension Planner {
     func retirement(of previous: Journal.Previous, _ old: Observation.Key, by current: Journal.Current) -> Decision {
         let expected = ExpectedHosts(journal: journal, current: current, checkIns: observation.checkIns)
-        switch old.status {
-        case .active:
-            if case .inactive = previous.state {
-                return .act(.recordReactivation(previous.id), reason: "OLD \(previous.id) was reactivated")
-            }
+        switch (old.status, previous.state) {
+        case (.active, .active):
             return acknowledgement(expected) ?? settling(previous, old, expected)
-        case .inactive:
-            guard case .inactive(let since) = previous.state else {
-                return .act(.recordDeactivation(previous.id), reason: "OLD \(previous.id) is inactive since now")
-            }
+        case (.active, .deactivating) where now < writtenAt + leaseDuration:
+            return .wait("IAM does not show the deactivation of OLD yet", until: writtenAt + leaseDuration)
+        case (.active, .deactivating), (.active, .inactive):
+            return .act(.recordReactivation(previous.id), reason: "OLD \(previous.id) was reactivated")
+        case (.inactive, .active), (.inactive, .deactivating):
+            return .act(.recordDeactivation(previous.id), reason: "OLD \(previous.id) is inactive since now")
+        case (.inactive, .inactive(let since)):
             return acknowledgement(expected) ?? observing(previous, since: since, expected)
-        case .other(let status):
+        case (.active, .deleted), (.inactive, .deleted):
+            return .wait("IAM still shows OLD \(previous.id), which was deleted")
+        case (.other(let status), _):
             return .hold(
                 "OLD \(previous.id) has the status \(status), which this version does not know: look at it in IAM")
         }

@@ -7,6 +7,8 @@ import Handover
 /// it away and searching for the shortest way to a lock-out.
 package struct Planner {
     let journal: Journal
+    /// When the journal was last written, on S3's clock.
+    let writtenAt: Date
     let observation: Observation
     let policy: Policy
     let now: Date
@@ -17,7 +19,9 @@ package struct Planner {
         guard let journal = snapshot.journal else {
             return begin(observation, request: request)
         }
-        let planner = Planner(journal: journal, observation: observation, policy: policy, now: snapshot.now)
+        let planner = Planner(
+            journal: journal, writtenAt: snapshot.lastModified ?? snapshot.now, observation: observation,
+            policy: policy, now: snapshot.now)
         return planner.staleness ?? planner.answer(to: request) ?? planner.reconciliation ?? planner.enrolment
             ?? planner.next(rotateNow: request == .rotate)
     }

@@ -24,7 +24,9 @@ enum Canonical {
         world.journal = world.journal.map { canonical($0, dates) }
         if !isChecking { world.journal?.nonce = "" }
         world.journalETag = 0
-        world.journalWrittenAt = simulation.isLeaseRunning(world) || world.journal?.lease == nil ? justNow : late
+        let isRecent = now < world.journalWrittenAt + leaseDuration
+        let matters = world.journal?.lease != nil || world.journal?.previous?.state == .deactivating
+        world.journalWrittenAt = isRecent || !matters ? justNow : late
         world.statusChangedAt = now
         world.publishedAt = now
         for key in world.createdAt.indices { world.createdAt[key] = longAgo }
@@ -133,7 +135,8 @@ enum Canonical {
         switch pass.stage {
         case .observing(var snapshot):
             snapshot.etag = snapshot.etag == nil ? nil : "0"
-            snapshot.lastModified = justNow
+            let isSettled = snapshot.lastModified.map { now >= $0 + leaseDuration } ?? false
+            snapshot.lastModified = isSettled && snapshot.journal?.previous?.state == .deactivating ? late : justNow
             snapshot.now = now
             pass.stage = .observing(snapshot)
         case .writing(var write): pass.stage = .writing(canonical(&write))

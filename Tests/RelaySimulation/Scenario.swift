@@ -1,4 +1,5 @@
-/// Which disturbances a search may use, and how many of each: the scenarios of the protocol's explicit-state model.
+/// Which disturbances a search may use, and how many of each: the scenarios of the protocol's explicit-state model, and
+/// those that its search of the real code asked for.
 package struct Scenario: Sendable {
     package var name: String
     package var rotators = 1
@@ -29,6 +30,8 @@ package struct Scenario: Sendable {
         Scenario("host-crash-rollback", Budget(hostCrash: 1, operation: 1)),
         Scenario("revert", Budget(revert: 1, operation: 1)),
         Scenario("revert-console", Budget(revert: 1, console: 1)),
+        Scenario("revert-console-crash", Budget(crash: 1, revert: 1, console: 1)),
+        Scenario("rollback-stale", Budget(operation: 1, stale: 1)),
         Scenario("stale", Budget(crash: 1, stale: 1)),
         Scenario("foreign", Budget(crash: 1, lost: 1, foreign: 1)),
         Scenario("expire", Budget(expire: 1)) { $0.discoveredOnly = true },
@@ -109,7 +112,7 @@ package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
         ("destination-two", [.destread]),
         ("two-rotators", [.keepint]),
         ("stale", [.settle]),
-        ("everything-1", [.proveold]),
+        ("rollback-stale", [.proveold]),
         ("host-crash-rollback", [.ver, .srvtime]),
         ("journal-lost-revert", [.jbirth]),
         ("revert", [.graceend]),

@@ -12,7 +12,10 @@ extension Simulation {
         }
         if world.budget.journalLost > 0, world.journal != nil { moves.append(.journalIsLost) }
         guard time == .anyMoment else { return }
-        if isLeaseRunning(world) { moves.append(.leaseRunsOut) }
+        let isRecent = world.now < world.journalWrittenAt + leaseDuration
+        if isRecent, world.journal?.lease != nil || world.journal?.previous?.state == .deactivating {
+            moves.append(.leaseRunsOut)
+        }
         if case .inactive(let since) = world.journal?.previous?.state,
             world.now < since + Canonical.grace
         {

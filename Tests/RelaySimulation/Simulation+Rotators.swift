@@ -18,17 +18,25 @@ extension Simulation {
             }
             return
         }
-        moves.append(.rotator(index, .perform(.fresh)))
-        if case .observe = effect, world.budget.stale > 0 {
-            if world.staleStatus != world.status, isUnsettled(since: world.statusChangedAt, world) {
-                moves.append(.rotator(index, .perform(.staleKeys)))
-            }
-            if world.staleVersion != world.versions.count, isUnsettled(since: world.publishedAt, world) {
-                moves.append(.rotator(index, .perform(.staleParameter)))
-            }
+        if case .observe = effect {
+            moves += looks(world).map { .rotator(index, .perform($0)) }
+        } else {
+            moves.append(.rotator(index, .perform(.fresh)))
         }
         if world.budget.crash > 0 { moves.append(.rotator(index, .crash)) }
         if world.budget.lost > 0, effect.changesSomething { moves.append(.rotator(index, .loseAnswer)) }
+    }
+
+    private func looks(_ world: World) -> [Move.Look] {
+        var looks = [Move.Look.fresh]
+        guard world.budget.stale > 0 else { return looks }
+        if world.staleStatus != world.status, isUnsettled(since: world.statusChangedAt, world) {
+            looks.append(.staleKeys)
+        }
+        if world.staleVersion != world.versions.count, isUnsettled(since: world.publishedAt, world) {
+            looks.append(.staleParameter)
+        }
+        return looks
     }
 
     private func isUnsettled(since date: Date, _ world: World) -> Bool {
@@ -47,11 +55,13 @@ extension Simulation {
     /// An operator's command that would do nothing now is not worth a state.
     private func starts(_ request: Request, _ index: Int, _ world: World) -> Bool {
         guard request != .proceed else { return true }
-        let decision = Planner.decide(
-            observation(.fresh, world), from: snapshot(world, rotator: index),
-            policy: policy(rotator: index, rotationsDone: world.rotationsDone), request: request)
-        if case .act = decision { return true }
-        return false
+        return looks(world).contains { look in
+            let decision = Planner.decide(
+                observation(look, world), from: snapshot(world, rotator: index),
+                policy: policy(rotator: index, rotationsDone: world.rotationsDone), request: request)
+            if case .act = decision { return true }
+            return false
+        }
     }
 
     func apply(_ move: Move.RotatorMove, by index: Int, _ world: inout World) throws(Violation) -> Bool {

@@ -1,1 +1,35 @@
-print(1)
+// One edit of one file, to be killed and lied to by the tests:
+//   CredentialsFileProbe PATH PROFILE ID [in-place] < SECRET
+// Exit code: 0 changed, 3 unchanged, 1 refused (with the reason on standard error), 2 wrong usage.
+
+import CredentialsFile
+import Glibc
+import Secrets
+
+func say(_ message: String) {
+    let line = Array("\(message)\n".utf8)
+    _ = write(STDERR_FILENO, line, line.count)
+}
+
+func fail(_ code: Int32, _ message: String) -> Never {
+    say(message)
+    exit(code)
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 4 else { fail(2, "usage: CredentialsFileProbe PATH PROFILE ID [in-place] < SECRET") }
+
+var secret = [UInt8](repeating: 0, count: 256)
+let count = read(STDIN_FILENO, &secret, secret.count)
+guard count >= 0 else { fail(1, "no secret") }
+
+do {
+    var options = CredentialsStore.Options(patience: .seconds(2))
+    options.allowsRewritingInPlace = arguments.dropFirst(4).contains("in-place")
+    let result = try CredentialsStore(path: arguments[1], options: options).install(
+        AccessKey(id: arguments[3], secret: Secret(secret[..<count])), in: ProfileName(arguments[2]))
+    for warning in result.warnings { say("warning: \(warning)") }
+    exit(result.changed ? 0 : 3)
+} catch {
+    fail(1, "\(error)")
+}

@@ -1,0 +1,70 @@
+import Glibc
+
+/// A child process of a test.
+package struct Command: Sendable {
+    package struct Result: Sendable {
+        /// The exit code; 128 and the signal's number for one that was killed.
+        package let status: Int32
+        /// Standard output and standard error.
+        package let output: String
+    }
+
+    private let child: pid_t
+    private let outputPath: String
+
+    /// Starts a program, found by PATH.
+    package init(_ arguments: [String], input: String = "", environment: [String: String] = [:]) {
+        let inputFile = temporaryFile(Array(input.utf8))
+        let outputFile = temporaryFile([])
+        outputPath = outputFile
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, inputFile, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, outputFile, O_WRONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+
+        var variables: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            let variable = String(cString: text)
+            if !environment.keys.contains(where: { variable.hasPrefix("\($0)=") }) { variables.append(variable) }
+            entry += 1
+        }
+        variables += environment.map { "\($0)=\($1)" }
+
+        var child: pid_t = 0
+        let argv = arguments.map { strdup($0) } + [nil]
+        let envp = variables.map { strdup($0) } + [nil]
+        defer { (argv + envp).forEach { free($0) } }
+        let code = posix_spawnp(&child, arguments[0], &actions, nil, argv, envp)
+        unlink(inputFile)
+        // As a shell has it: not found. The reader of the result must not need a second way to learn this.
+        self.child = code == 0 ? child : -1
+    }
+
+    /// Waits for the end.
+    package func finish() -> Result {
+        defer { unlink(outputPath) }
+        guard child > 0 else { return Result(status: 127, output: "not found") }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        let output = String(decoding: contents(outputPath) ?? [], as: UTF8.self)
+        return Result(status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: output)
+    }
+
+    package static func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    ) -> Result {
+        Command(arguments, input: input, environment: environment).finish()
+    }
+}
+
+private func temporaryFile(_ bytes: [UInt8]) -> String {
+    var template = Array("/tmp/keybaton-test-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    precondition(descriptor >= 0 && write(descriptor, bytes, bytes.count) == bytes.count, "errno \(errno)")
+    close(descriptor)
+    return String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -24,7 +24,8 @@ import Testing
         case .itIsAsNow: expected = status
         case .status(let status): expected = status
         }
-        let bytes = UnsafeRawBufferPointer(UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1))
+        let bytes = UnsafeRawBufferPointer(
+            UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1))
         defer { bytes.deallocate() }
         UnsafeMutableRawBufferPointer(mutating: bytes).copyBytes(from: text.utf8)
         return try directory.replaceFile(name, with: bytes, attributes: attributes, ifStill: expected)
@@ -56,7 +57,9 @@ import Testing
     @Test func extendedAttributesAreKept() throws {
         let path = scratch.write("f", "old")
         let set = Command.run(["setfattr", "-n", "user.origin", "-v", "nas", path])
-        guard isAvailable(set.status == 0, "setfattr and user attributes", for: "extendedAttributesAreKept") else { return }
+        guard isAvailable(set.status == 0, "setfattr and user attributes", for: "extendedAttributesAreKept") else {
+            return
+        }
         _ = try replace("f", with: "new")
         #expect(Command.run(["getfattr", "--only-values", "-n", "user.origin", path]).output.hasSuffix("nas"))
     }
@@ -86,7 +89,9 @@ import Testing
         let directory = try Directory(path: scratch.path)
         let seen = try directory.status(of: "f")
         scratch.write("f", "theirs")
-        #expect(throws: ReplacementError.changedMeanwhile) { _ = try replace("f", with: "ours", ifStill: .status(seen)) }
+        #expect(throws: ReplacementError.changedMeanwhile) {
+            _ = try replace("f", with: "ours", ifStill: .status(seen))
+        }
         #expect(scratch.text("f") == "theirs" && scratch.names == ["f"])
     }
 

@@ -16,7 +16,9 @@ extension CredentialsDocument {
         if oldLocation == nil {
             added.insert(location.header)
             // Nobody else's lines may have come below a new header.
-            guard location.body.upperBound == lines.count, location.body.allSatisfy(added.contains) else { throw failure }
+            guard location.body.upperBound == lines.count, location.body.allSatisfy(added.contains) else {
+                throw failure
+            }
         }
         let taken = Set(oldLocation.map { Array($0.keys.values) } ?? [])
         let kept = original.lines.indices.filter { !taken.contains($0) }.map { original.lines[$0] }

@@ -24,7 +24,9 @@ extension CredentialsDocument {
         case (let idLine?, let secretLine?):
             let (id, secret) = content.withBytes { bytes in
                 let id = bytes[value(of: idLine)]
-                return (isAccessKeyID(id) ? String(decoding: id, as: UTF8.self) : "", Secret(bytes[value(of: secretLine)]))
+                return (
+                    isAccessKeyID(id) ? String(decoding: id, as: UTF8.self) : "", Secret(bytes[value(of: secretLine)])
+                )
             }
             do {
                 let key = try AccessKey(id: id, secret: secret)

@@ -43,7 +43,7 @@ extension File {
     fileprivate func reserve(_ size: Int) throws(SystemCallError) {
         do {
             try systemCall("fallocate", path) { keybaton_reserve(descriptor.rawValue, off_t(size)) }
-        } catch where error.code == ENOTSUP || error.code == ENOSYS {
+        } catch  where error.code == ENOTSUP || error.code == ENOSYS {
             return
         }
     }

@@ -32,7 +32,7 @@ package struct Directory: ~Copyable {
             try systemCall("stat", path(of: name)) {
                 fstatat(descriptor.rawValue, name, &status, AT_SYMLINK_NOFOLLOW)
             }
-        } catch where error.code == ENOENT {
+        } catch  where error.code == ENOENT {
             return nil
         }
         return FileStatus(status)
@@ -60,7 +60,7 @@ package struct Directory: ~Copyable {
     package func removeFile(_ name: String) throws(SystemCallError) {
         do {
             try systemCall("unlink", path(of: name)) { unlinkat(descriptor.rawValue, name, 0) }
-        } catch where error.code == ENOENT {
+        } catch  where error.code == ENOENT {
             return
         }
     }
@@ -75,7 +75,7 @@ package struct Directory: ~Copyable {
     package func createDirectory(_ name: String) throws(SystemCallError) {
         do {
             try systemCall("mkdir", path(of: name)) { mkdirat(descriptor.rawValue, name, 0o700) }
-        } catch where error.code == EEXIST {
+        } catch  where error.code == EEXIST {
             return
         }
         try sync()
@@ -85,7 +85,7 @@ package struct Directory: ~Copyable {
     package func sync() throws(SystemCallError) {
         do {
             try systemCall("fsync", path) { fsync(descriptor.rawValue) }
-        } catch where error.code == EINVAL {
+        } catch  where error.code == EINVAL {
             // Some network and user-space file systems have no such operation for directories: nothing more can be done.
             return
         }

@@ -37,7 +37,7 @@ extension File {
         for (name, value) in attributes.extended.sorted(by: { $0.key < $1.key }) {
             do {
                 if try extendedAttribute(name) != value { try setExtendedAttribute(name, to: value) }
-            } catch where !isAccessList(name) && !name.hasPrefix("user.") {
+            } catch  where !isAccessList(name) && !name.hasPrefix("user.") {
                 skipped.append(name)
             }
         }
@@ -55,7 +55,7 @@ extension File {
         let list: [UInt8]
         do {
             list = try readAttribute("flistxattr") { start, count in flistxattr(descriptor.rawValue, start, count) }
-        } catch where error.code == ENOTSUP {
+        } catch  where error.code == ENOTSUP {
             return []
         }
         return list.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
@@ -67,7 +67,7 @@ extension File {
             return try readAttribute("fgetxattr \(name)") { start, count in
                 fgetxattr(descriptor.rawValue, name, start, count)
             }
-        } catch where error.code == ENODATA || error.code == ENOTSUP {
+        } catch  where error.code == ENODATA || error.code == ENOTSUP {
             return nil
         }
     }

@@ -1,0 +1,58 @@
+import HostTestSupport
+import Secrets
+import Testing
+
+@testable import CredentialsFile
+
+@Suite struct LosslessTests {
+    @Test("any bytes come back as they were", arguments: 0..<2000 as Range<UInt64>)
+    func anyBytes(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        // Few letters, so that line ends, signs and white space meet often.
+        let letters = Array("\r\n[]=:#; \tak\u{FEFF}\u{85}\u{2028}".utf8) + [0, 0xC2, 0xE2, 0xFF]
+        let bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in
+            letters.randomElement(using: &random) ?? 0
+        }
+        #expect(CredentialsDocument(Secret(bytes)).bytes == bytes, "seed \(seed)")
+    }
+
+    @Test("any document comes back as it was", arguments: 0..<2000 as Range<UInt64>)
+    func anyDocument(seed: UInt64) {
+        let bytes = RandomDocument(seed: seed).bytes
+        #expect(CredentialsDocument(Secret(bytes)).bytes == bytes, "seed \(seed)")
+    }
+
+    @Test("an edit changes the lines of the key and no other byte", arguments: 0..<3000 as Range<UInt64>)
+    func otherBytes(seed: UInt64) throws {
+        let random = RandomDocument(seed: seed)
+        let profile = try ProfileName(random.profile)
+        let document = CredentialsDocument(Secret(random.bytes))
+        guard let edited = try? document.installing(accessKey(), in: profile) else { return }
+
+        #expect(try edited.heldKey(of: profile) == HeldKey(key: accessKey(), hasSessionToken: false), "seed \(seed)")
+        #expect(try edited.installing(accessKey(), in: profile) == edited, "seed \(seed)")
+        let location = try document.locate(profile)
+        var before = rest(of: document.bytes, without: location == nil ? nil : random.profile)
+        let after = rest(of: edited.bytes, without: random.profile)
+        // Only a section or a key at the end of a file without a line end may give it one.
+        if before != after, let last = before.last, last != 0x0A, last != 0x0D {
+            before += after.dropFirst(before.count).prefix(2)
+        }
+        #expect(before == after, "seed \(seed)")
+    }
+
+    /// The bytes without the lines of the profile's credentials, told apart by means simpler than the product's; without
+    /// the header, too, when the section has nothing else, as one that was added.
+    private func rest(of bytes: [UInt8], without profile: String?) -> [UInt8] {
+        let document = CredentialsDocument(Secret(bytes))
+        guard let profile, let name = try? ProfileName(profile), let location = try? document.locate(name) else {
+            return bytes
+        }
+        let isBare =
+            location.body.allSatisfy { location.keys.values.contains($0) }
+            && location.body.upperBound == document.lines.count
+        return document.lines.indices
+            .filter { !location.keys.values.contains($0) && !(isBare && $0 == location.header) }
+            .flatMap { bytes[document.lines[$0].range] }
+    }
+}

@@ -27,7 +27,8 @@ do {
     var options = CredentialsStore.Options(patience: .seconds(2))
     options.allowsRewritingInPlace = arguments.dropFirst(4).contains("in-place")
     let result = try CredentialsStore(path: arguments[1], options: options).install(
-        AccessKey(id: arguments[3], secret: Secret(secret[..<count])), in: ProfileName(arguments[2]))
+        AccessKey(id: arguments[3], secret: Secret(secret[..<count])), in: ProfileName(arguments[2]),
+        replacing: .anything)
     for warning in result.warnings { say("warning: \(warning)") }
     exit(result.changed ? 0 : 3)
 } catch {

@@ -10,7 +10,9 @@ import Testing
     let scratch = ScratchDirectory()
 
     private func hasBotocore(_ test: String) -> Bool {
-        isAvailable(Command.run(["python3", "-c", "import botocore"]).status == 0, "python3 with botocore", for: test)
+        isAvailable(
+            Command.run(["python3", "-c", "import botocore.credentials"]).status == 0, "python3 with botocore",
+            for: test)
     }
 
     private func script(_ name: String) -> String {
@@ -71,11 +73,18 @@ import Testing
             ["python3", script("reader.py"), path, "default", stop],
             input: "\(oldID) \(oldSecret)\n\(newID) \(newSecret)\n")
         // Python takes its time to start; the bound is for a machine that has none to give.
-        for _ in 0..<3000 where access("\(stop).ready", F_OK) != 0 { usleep(10_000) }
+        for _ in 0..<3000 {
+            if access("\(stop).ready", F_OK) == 0 { break }
+            usleep(10_000)
+        }
         let store = CredentialsStore(path: path)
         let keys = try [accessKey(), accessKey(oldID, oldSecret)]
         for round in 0..<1000 {
-            #expect(try store.install(keys[round % 2], in: ProfileName("default")).changed)
+            let changed = try store.install(
+                keys[round % 2], in: ProfileName("default"),
+                replacing: .held(HeldKey(key: keys[(round + 1) % 2], hasSessionToken: false))
+            ).changed
+            #expect(changed)
         }
         scratch.write("stop", "")
         let result = reader.finish()

@@ -62,11 +62,11 @@ import Testing
         return places
     }
 
-    /// Of a line like `1234  fsync(3) = 0`.
+    /// Of a line like `1234  fsync(3) = 0`, where the number of spaces depends on the process id.
     private func call(of line: Substring) -> Substring? {
-        let parts = line.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let bracket = parts[1].firstIndex(of: "(") else { return nil }
-        return parts[1][..<bracket]
+        let text = line.drop(while: \.isNumber).drop { $0 == " " }
+        guard text.startIndex != line.startIndex, let bracket = text.firstIndex(of: "(") else { return nil }
+        return text[..<bracket]
     }
 
     /// A new directory with the old file, and what a run killed earlier left.

@@ -13,7 +13,8 @@ import Testing
     private func install(
         _ path: String, _ options: CredentialsStore.Options = .init(patience: .milliseconds(10))
     ) throws -> Installation {
-        try CredentialsStore(path: path, options: options).install(accessKey(), in: ProfileName("default"))
+        try CredentialsStore(path: path, options: options).install(
+            accessKey(), in: ProfileName("default"), replacing: .anything)
     }
 
     private func read(_ path: String) throws -> HeldKey? {
@@ -88,6 +89,35 @@ import Testing
         scratch.write(".keybaton-0123456789abcdef.tmp", newSecret)
         #expect(try !install(path).changed)
         #expect(scratch.names == ["credentials"])
+    }
+
+    @Test func theKeyThatWasReadIsReplacedAndNoOther() throws {
+        let path = scratch.write("credentials", oldText)
+        let store = CredentialsStore(path: path)
+        let (profile, key) = (try ProfileName("default"), try accessKey())
+        let held = try store.read(profile)
+        for other in [nil, HeldKey(key: try accessKey(oldID, newSecret), hasSessionToken: false)] {
+            let error = #expect(throws: CredentialsStoreError.self) {
+                _ = try store.install(key, in: profile, replacing: .held(other))
+            }
+            #expect(error?.reason == .holdsAnotherKey && scratch.text("credentials") == oldText)
+        }
+        #expect(try store.install(key, in: profile, replacing: .held(held)).changed)
+        // The second of two runs that read at one time finds its work done.
+        #expect(try !store.install(key, in: profile, replacing: .held(held)).changed)
+        #expect(scratch.text("credentials") == newText && scratch.names == ["credentials"])
+    }
+
+    @Test func whatIsNoKeyOfAWSIsReplacedOnlyWhereAnythingMayBe() throws {
+        let path = scratch.write(
+            "credentials", "[default]\naws_access_key_id = minioadmin\naws_secret_access_key = minioadmin\n")
+        let error = #expect(throws: CredentialsStoreError.self) {
+            _ = try CredentialsStore(path: path).install(
+                accessKey(), in: ProfileName("default"), replacing: .held(nil))
+        }
+        #expect(error?.reason == .problem(DocumentProblem(line: 2, reason: .notAnAccessKeyID)))
+        #expect(try install(path).changed)
+        #expect(try read(path)?.key == accessKey())
     }
 
     // MARK: what is refused, with the file as it was

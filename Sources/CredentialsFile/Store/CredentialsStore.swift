@@ -25,6 +25,14 @@ package struct CredentialsStore: Sendable {
         }
     }
 
+    /// What an installation may replace.
+    package enum Replaced: Sendable, Equatable {
+        /// What `read` returned, and nothing else: somebody may have put another key there since, perhaps the only copy.
+        case held(HeldKey?)
+        /// Whatever is there, also what is no key of AWS. For an operator who has said so.
+        case anything
+    }
+
     /// More than any credentials file has; so no wrong path makes us read a disk into memory.
     package static let sizeLimit = 1 << 20
 
@@ -52,12 +60,15 @@ package struct CredentialsStore: Sendable {
     ///
     /// Afterwards every reader sees the new key; at no moment did one see anything but the old file or the new one.
     /// A missing file is made for its owner only, and so is a missing directory, if the one above exists.
-    package func install(_ key: AccessKey, in profile: ProfileName) throws(CredentialsStoreError) -> Installation {
+    package func install(
+        _ key: AccessKey, in profile: ProfileName, replacing replaced: Replaced
+    ) throws(CredentialsStoreError) -> Installation {
         guard let place = try resolve(makingDirectory: true) else { throw failure(.unusablePath) }
         var warnings: [Installation.Warning] = []
         let directory: Directory
         do {
             directory = try Directory(lockedAt: place.directory, waitingAtMost: options.patience)
+            // Litter that cannot be removed is no reason to keep an old key.
             try? directory.removeStaleTemporaries(of: UserAccount.effectiveUserID)
         } catch {
             switch error {
@@ -72,16 +83,11 @@ package struct CredentialsStore: Sendable {
         // Each time a file of a program that writes in between; more often than that is no accident.
         for _ in 1...5 {
             let version = try load(place.name, in: directory)
-            let edited: CredentialsDocument
-            do {
-                edited = try (version?.document ?? .empty).installing(key, in: profile)
-            } catch {
-                throw failure(.problem(error))
-            }
+            let edited = try edit(version?.document ?? .empty, key, profile, replaced)
             warnings += version?.warnings ?? []
             if let version, edited == version.document { return Installation(changed: false, warnings: warnings) }
             if let more = try write(edited, over: version, place.name, in: directory) {
-                try verify(edited, place.name, in: directory)
+                try verify(key, in: profile, place.name, in: directory)
                 return Installation(changed: true, warnings: warnings + more)
             }
             warnings.removeAll { $0 != .notLocked }
@@ -89,13 +95,32 @@ package struct CredentialsStore: Sendable {
         throw failure(.keepsChanging)
     }
 
-    /// Throws `.overwritten` unless the file now holds the document.
-    private func verify(
-        _ document: CredentialsDocument, _ name: String, in directory: borrowing Directory
-    ) throws(CredentialsStoreError) {
-        guard let version = try load(name, in: directory), version.document == document else {
-            throw failure(.overwritten)
+    private func edit(
+        _ document: CredentialsDocument, _ key: AccessKey, _ profile: ProfileName, _ replaced: Replaced
+    ) throws(CredentialsStoreError) -> CredentialsDocument {
+        let edited: CredentialsDocument
+        let mayReplace: Bool
+        do {
+            switch replaced {
+            case .anything: mayReplace = true
+            case .held(let expected):
+                let held = try document.heldKey(of: profile)
+                mayReplace = held == expected || held?.key == key
+            }
+            edited = try document.installing(key, in: profile)
+        } catch {
+            throw failure(.problem(error))
         }
+        guard mayReplace else { throw failure(.holdsAnotherKey) }
+        return edited
+    }
+
+    /// Throws `.overwritten` unless the profile now holds the key; other parts of the file are others' to change.
+    private func verify(
+        _ key: AccessKey, in profile: ProfileName, _ name: String, in directory: borrowing Directory
+    ) throws(CredentialsStoreError) {
+        let held = try? load(name, in: directory)?.document.heldKey(of: profile)
+        guard held == HeldKey(key: key, hasSessionToken: false) else { throw failure(.overwritten) }
     }
 
     func failure(_ reason: CredentialsStoreError.Reason) -> CredentialsStoreError {

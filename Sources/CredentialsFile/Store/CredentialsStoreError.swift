@@ -18,6 +18,8 @@ package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible 
         /// The file is a mount point of its own, and rewriting in place is not allowed.
         case mountPoint
         case attributesNotKept(SystemCallError)
+        /// The profile holds another key than the one that was to be replaced.
+        case holdsAnotherKey
         /// Another program wrote the file each time that we were about to.
         case keepsChanging
         /// The new key was written, and is not there any more.
@@ -51,6 +53,8 @@ package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible 
         case .attributesNotKept(let error):
             "a new file cannot be given the owner, permissions and attributes of this one (\(error)); run as its owner, "
                 + "a member of its group"
+        case .holdsAnotherKey:
+            "somebody put another key there a moment ago; nothing was changed: look at it, and run again"
         case .keepsChanging: "another program keeps writing it; stop that, or try again"
         case .overwritten: "another program overwrote the new key at once; find it, or configure another path"
         case .notDurable(let error): "the new key is written, but may be lost in a power cut (\(error)); try again"

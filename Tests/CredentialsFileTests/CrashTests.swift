@@ -155,9 +155,36 @@ import Testing
         #expect(error == "EINTR" || reported > 10)
     }
 
-    @Test("short writes are continued, and a write of nothing is an error")
-    func shortWrites() throws {
-        guard canTrace("shortWrites") else { return }
+    @Test("a file system without locks is edited with a warning", arguments: ["ENOLCK", "EBADF", "EOPNOTSUPP"])
+    func unlocked(error: String) {
+        guard canTrace("unlocked") else { return }
+        let scratch = scene(withFile: true, stale: false)
+        let result = probe(
+            scratch.path("home/credentials"),
+            under: ["strace", "-f", "-o", "/dev/null", "-e", "inject=flock:error=\(error)"])
+        #expect(result.status == 0 && result.output.contains("warning: the file system has no locks"), "\(result)")
+        #expect(scratch.text("home/credentials") == Self.newText && names(scratch.path("home")) == ["credentials"])
+    }
+
+    @Test("an attribute that the system keeps to itself is warned of, one of the user's is not given up")
+    func attributes() {
+        guard canTrace("attributes") else { return }
+        for (name, status, text) in [("security.keybaton", 0, Self.newText), ("user.keybaton", 1, Self.oldText)] {
+            let scratch = ScratchDirectory()
+            mkdir(scratch.path("home"), 0o700)
+            let path = scratch.write("home/credentials", Self.oldText)
+            let set = Command.run(["setfattr", "-n", name, "-v", "x", path])
+            guard isAvailable(set.status == 0, "root, setfattr and \(name)", for: "attributes") else { continue }
+            let result = probe(
+                path, under: ["strace", "-f", "-o", "/dev/null", "-e", "inject=fsetxattr:error=EPERM"])
+            #expect(result.status == status && result.output.contains(name), "\(result)")
+            #expect(scratch.text("home/credentials") == text && names(scratch.path("home")) == ["credentials"])
+        }
+    }
+
+    @Test("a write of nothing is an error, not an endless loop")
+    func emptyWrite() {
+        guard canTrace("emptyWrite") else { return }
         let scratch = scene(withFile: true)
         let result = probe(
             scratch.path("home/credentials"),

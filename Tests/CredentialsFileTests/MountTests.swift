@@ -87,4 +87,27 @@ import Testing
         #expect(result.output.contains("Read-only file system; mount it for writing"))
         #expect(result.output.hasSuffix("exit 1\n\(oldText)credentials\n"), "\(result.output)")
     }
+
+    @Test("a rewrite in place that fails puts the old contents back", arguments: ["pwrite64", "fsync", "ftruncate"])
+    func failingRewrite(call: String) {
+        scratch.write("real", oldText)
+        scratch.write("credentials", "")
+        guard
+            isAvailable(
+                Command.run(["strace", "-o", "/dev/null", "true"]).status == 0, "strace", for: "failingRewrite")
+        else { return }
+        // The first pwrite and fsync are those of the temporary file.
+        let occurrence = call == "ftruncate" ? 1 : 2
+        let result = run(
+            "failingRewrite",
+            """
+            mount --bind $scratch/real $scratch/credentials
+            printf %s '\(newSecret)' | strace -f -o /dev/null -e inject=\(call):error=EIO:when=\(occurrence) \
+                \(Probe.path) $scratch/credentials default \(newID) in-place && code=0 || code=$?
+            echo exit $code; cat $scratch/real; ls -A $scratch
+            """)
+        guard let result else { return }
+        #expect(result.output.contains("Input/output error"), "\(result.output)")
+        #expect(result.output.hasSuffix("exit 1\n\(oldText)credentials\nreal\n"), "\(result.output)")
+    }
 }

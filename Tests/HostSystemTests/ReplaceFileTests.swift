@@ -124,9 +124,9 @@ import Testing
         let linked = TemporaryName.random()
         symlink("credentials", scratch.path(linked))
         let directory = try Directory(path: scratch.path)
-        try directory.removeStaleTemporaries(of: getuid() + 1)
+        try directory.removeStaleTemporaries(of: [getuid() + 1])
         #expect(scratch.bytes(stale) != nil)
-        try directory.removeStaleTemporaries(of: getuid())
+        try directory.removeStaleTemporaries(of: [getuid()])
         #expect(scratch.bytes(stale) == nil)
         #expect(Set(scratch.names) == [".keybaton-0.tmp", ".keybaton-0123456789ABCDEF.tmp", "credentials", linked])
     }

@@ -69,7 +69,7 @@ package struct CredentialsStore: Sendable {
         do {
             directory = try Directory(lockedAt: place.directory, waitingAtMost: options.patience)
             // Litter that cannot be removed is no reason to keep an old key.
-            try? directory.removeStaleTemporaries(of: UserAccount.effectiveUserID)
+            try? directory.removeStaleTemporaries(of: [UserAccount.effectiveUserID, options.owner])
         } catch {
             switch error {
             case .heldElsewhere(_, let waited): throw failure(.locked(waited: waited))

@@ -18,12 +18,14 @@ package enum TemporaryName {
 }
 
 extension Directory {
-    /// Removes the temporary files of runs that were killed: regular files of `owner` with such a name.
+    /// Removes the temporary files of runs that were killed: regular files of one of `owners` with such a name.
     ///
     /// Only for the holder of the directory's lock: everybody else's are in use.
-    package func removeStaleTemporaries(of owner: UInt32) throws(SystemCallError) {
+    package func removeStaleTemporaries(of owners: Set<UInt32>) throws(SystemCallError) {
         for name in try names() where TemporaryName.matches(name) {
-            guard let status = try status(of: name), status.kind == .regular, status.owner == owner else { continue }
+            guard let status = try status(of: name), status.kind == .regular, owners.contains(status.owner) else {
+                continue
+            }
             try removeFile(name)
         }
     }

@@ -29,6 +29,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             Refusal("[default]\r\r[default]\r\n", 3, .duplicateSection(firstLine: 1)),
             Refusal("[a]\nK = 1\nk = 2\n[default]\n", 3, .duplicateKey(firstLine: 2)),
             Refusal("[default]\naws_access_key_id = A\nAWS_ACCESS_KEY_ID = B\n", 3, .duplicateKey(firstLine: 2)),
+            Refusal("[DEFAULT]\nk = 1\n[a]\n[DEFAULT]\nK = 2\n[default]\n", 5, .duplicateKey(firstLine: 2)),
             Refusal("[default]\ns3 =\n  x\n", 3, .nestedWithoutEquals),
             Refusal("[default]\naws_secret_access_key =\n  wJalr\n", 3, .nestedWithoutEquals),
             Refusal("[default]\n[ default ]\n", 2, .otherSpellingOfProfile),

@@ -78,7 +78,7 @@ extension CredentialsDocument {
             switch line.kind {
             case .header(let name):
                 isInProfile = header == index
-                isInDefault = bytes[name].elementsEqual("DEFAULT".utf8)
+                isInDefault = isDefault(name, bytes)
                 lastKey = nil
                 if isInProfile { body = index + 1..<index + 1 }
             case .property(let keyRange, _, let value):

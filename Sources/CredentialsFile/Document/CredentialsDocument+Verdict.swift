@@ -8,6 +8,8 @@ extension CredentialsDocument {
         content.withBytes { bytes in
             var sections = FirstSeen()
             var keys = FirstSeen()
+            // The one section that may come again; its keys may not.
+            var keysOfDefault = FirstSeen()
             var section: Range<Int>?
             var awaitsNested = false
             for (index, line) in lines.enumerated() {
@@ -17,8 +19,9 @@ extension CredentialsDocument {
                 case .blank, .comment: reason = nil
                 case .malformed: reason = malformedReason(bytes[line.content], isBelowHeader: section != nil)
                 case .header(let name):
+                    if let section, isDefault(section, bytes) { keysOfDefault = keys }
                     section = name
-                    keys = FirstSeen()
+                    keys = isDefault(name, bytes) ? keysOfDefault : FirstSeen()
                     reason = duplicateSection(name, index, bytes, &sections)
                 case .property(let key, _, let value):
                     awaitsNested = value.isEmpty
@@ -45,14 +48,18 @@ extension CredentialsDocument {
     private func duplicateSection(
         _ name: Range<Int>, _ index: Int, _ bytes: UnsafeRawBufferPointer, _ sections: inout FirstSeen
     ) -> DocumentProblem.Reason? {
-        // The one section that configparser allows twice; it lends its keys to all others.
-        if bytes[name].elementsEqual("DEFAULT".utf8) { return nil }
+        if isDefault(name, bytes) { return nil }
         let first = sections.insert(index, bytes[name]) { other in
             guard case .header(let otherName) = lines[other].kind else { return false }
             return bytes[otherName].elementsEqual(bytes[name])
         }
         return first.map { .duplicateSection(firstLine: $0 + 1) }
     }
+}
+
+/// Whether this is the section whose keys `configparser` lends to all others.
+func isDefault(_ name: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes[name].elementsEqual("DEFAULT".utf8)
 }
 
 private func malformedReason(_ content: Slice<UnsafeRawBufferPointer>, isBelowHeader: Bool) -> DocumentProblem.Reason {

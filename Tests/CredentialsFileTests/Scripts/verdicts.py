@@ -20,14 +20,20 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def load(path):
-    """The sections of the file; None when botocore refuses it. A byte order mark is taken off: it is only warned of."""
+    """The sections of the file; None when botocore refuses it.
+
+    A byte order mark is taken off: it is only warned of. One more section is put at the end, because botocore looks at
+    the values of [DEFAULT] only where there is a section to lend them to, as there is after an edit.
+    """
     content = path.read_bytes()
     plain = path.with_suffix(".plain")
-    plain.write_bytes(content.removeprefix(BYTE_ORDER_MARK))
+    plain.write_bytes(content.removeprefix(BYTE_ORDER_MARK) + b"\n[verdict]\n")
     try:
-        return botocore.configloader.raw_config_parse(str(plain))
+        sections = botocore.configloader.raw_config_parse(str(plain))
     except botocore.exceptions.ConfigParseError:
         return None
+    del sections["verdict"]
+    return sections
 
 
 def others(sections, profile, inherited):

@@ -24,7 +24,7 @@ let count = read(STDIN_FILENO, &secret, secret.count)
 guard count >= 0 else { fail(1, "no secret") }
 
 do {
-    var options = CredentialsStore.Options(patience: .seconds(2))
+    var options = CredentialsStore.Options(patience: .seconds(20))
     options.allowsRewritingInPlace = arguments.dropFirst(4).contains("in-place")
     let result = try CredentialsStore(path: arguments[1], options: options).install(
         AccessKey(id: arguments[3], secret: Secret(secret[..<count])), in: ProfileName(arguments[2]),

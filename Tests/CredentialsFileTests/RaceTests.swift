@@ -10,11 +10,11 @@ import Testing
     let oldText = "[default]\naws_access_key_id = \(oldID)\naws_secret_access_key = \(oldSecret)\n"
     let newText = "[default]\naws_access_key_id = \(newID)\naws_secret_access_key = \(newSecret)\n"
 
-    /// Starts an edit that enters the given fsync a second late, and returns when it is waiting there.
+    /// Starts an edit that enters the given fsync two seconds late, and returns when it is waiting there.
     private func editHeld(at fsync: Int, until isThere: () -> Bool) -> Command {
         let edit = Command(
             [
-                "strace", "-f", "-o", "/dev/null", "-e", "inject=fsync:delay_enter=1000000:when=\(fsync)",
+                "strace", "-f", "-o", "/dev/null", "-e", "inject=fsync:delay_enter=2000000:when=\(fsync)",
                 Probe.path, scratch.path("credentials"), "default", newID,
             ], input: newSecret)
         for _ in 0..<3000 {

@@ -64,7 +64,7 @@ package struct CredentialsStore: Sendable {
         _ key: AccessKey, in profile: ProfileName, replacing replaced: Replaced
     ) throws(CredentialsStoreError) -> Installation {
         guard let place = try resolve(makingDirectory: true) else { throw failure(.unusablePath) }
-        var warnings: [Installation.Warning] = []
+        var lockWarnings: [Installation.Warning] = []
         let directory: Directory
         do {
             directory = try Directory(lockedAt: place.directory, waitingAtMost: options.patience)
@@ -76,7 +76,7 @@ package struct CredentialsStore: Sendable {
             case .failed(let error): throw failure(.refused(error))
             case .unsupported:
                 // Still no torn file: the look at its status before the rename stands in for the lock.
-                warnings.append(.notLocked)
+                lockWarnings.append(.notLocked)
                 directory = try refusing { () throws(SystemCallError) in try Directory(path: place.directory) }
             }
         }
@@ -84,13 +84,12 @@ package struct CredentialsStore: Sendable {
         for _ in 1...5 {
             let version = try load(place.name, in: directory)
             let edited = try edit(version?.document ?? .empty, key, profile, replaced)
-            warnings += version?.warnings ?? []
+            let warnings = lockWarnings + (version?.warnings ?? [])
             if let version, edited == version.document { return Installation(changed: false, warnings: warnings) }
             if let more = try write(edited, over: version, place.name, in: directory) {
                 try verify(key, in: profile, place.name, in: directory)
                 return Installation(changed: true, warnings: warnings + more)
             }
-            warnings.removeAll { $0 != .notLocked }
         }
         throw failure(.keepsChanging)
     }
@@ -115,11 +114,18 @@ package struct CredentialsStore: Sendable {
         return edited
     }
 
-    /// Throws `.overwritten` unless the profile now holds the key; other parts of the file are others' to change.
+    /// Throws unless the profile now holds the key; other parts of the file are others' to change.
     private func verify(
         _ key: AccessKey, in profile: ProfileName, _ name: String, in directory: borrowing Directory
     ) throws(CredentialsStoreError) {
-        let held = try? load(name, in: directory)?.document.heldKey(of: profile)
+        let version: Version?
+        do {
+            version = try load(name, in: directory)
+        } catch {
+            if case .refused(let cause) = error.reason { throw failure(.unverified(cause)) }
+            throw failure(.overwritten)
+        }
+        let held = try? version?.document.heldKey(of: profile)
         guard held == HeldKey(key: key, hasSessionToken: false) else { throw failure(.overwritten) }
     }
 

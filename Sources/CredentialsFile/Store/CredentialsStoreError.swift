@@ -3,7 +3,7 @@ package import HostSystem
 
 /// Why a credentials file was not read or not edited.
 ///
-/// The file is what it was before, unless the reason is `.notDurable` or `.overwritten`.
+/// The file is what it was before, unless the reason is `.notDurable`, `.unverified` or `.overwritten`.
 package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible {
     package enum Reason: Sendable, Equatable {
         case unusablePath
@@ -26,6 +26,8 @@ package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible 
         case overwritten
         /// The new key is there, but may be gone after a power cut.
         case notDurable(SystemCallError)
+        /// The new key was written, but could not be read back.
+        case unverified(SystemCallError)
         case refused(SystemCallError)
     }
 
@@ -58,6 +60,7 @@ package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible 
         case .keepsChanging: "another program keeps writing it; stop that, or try again"
         case .overwritten: "another program overwrote the new key at once; find it, or configure another path"
         case .notDurable(let error): "the new key is written, but may be lost in a power cut (\(error)); try again"
+        case .unverified(let error): "the new key is written, but could not be read back (\(error)); run again to check"
         case .refused(let error): "\(error)\(advice(for: error))"
         }
     }

@@ -18,16 +18,28 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CExpat"),
+        .systemLibrary(name: "CHostSystem"),
         .systemLibrary(name: "COpenSSL"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
+        .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
         .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets", subprocess, systemPackage]),
+        .target(name: "CredentialsFile", dependencies: ["HostSystem", "Secrets"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
         .target(name: "Refresher", dependencies: ["Handover"]),
         .target(name: "Rotation", dependencies: ["Handover"]),
         .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
+        .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),
+        .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "HostTestSupport"]),
+        .executableTarget(
+            name: "CredentialsFileProbe", dependencies: ["CredentialsFile", "Secrets"],
+            path: "Tests/CredentialsFileProbe"),
+        .testTarget(
+            name: "CredentialsFileTests",
+            dependencies: ["CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "Secrets"],
+            exclude: ["Scripts"]),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
         .target(

@@ -26,8 +26,8 @@ let package = Package(
         .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets", subprocess, systemPackage]),
         .target(name: "CredentialsFile", dependencies: ["HostSystem", "Secrets"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
-        .target(name: "Refresher", dependencies: ["Handover"]),
-        .target(name: "Rotation", dependencies: ["Handover"]),
+        .target(name: "Refresher", dependencies: ["Handover", "Secrets"]),
+        .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
@@ -43,7 +43,8 @@ let package = Package(
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
         .target(
-            name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation"], path: "Tests/RelaySimulation"),
+            name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation", "Secrets"],
+            path: "Tests/RelaySimulation"),
         .executableTarget(
             name: "relay-simulation", dependencies: ["RelaySimulation", argumentParser],
             path: "Tests/RelaySimulationCommand"),

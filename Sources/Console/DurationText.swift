@@ -23,7 +23,8 @@ extension DurationText: Decodable {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: decoder.codingPath,
-                    debugDescription: "`\(text)` is not a duration: write a number and one of s m h d w, as in \"30d\""))
+                    debugDescription: "`\(text)` is not a duration: write a number and one of s m h d w, as in \"30d\"")
+            )
         }
         self = duration
     }

@@ -1,3 +1,4 @@
+package import Secrets
 package import FoundationEssentials
 
 /// A host's newest check-in, as far as it is known.

@@ -1,3 +1,4 @@
+package import Secrets
 /// The acknowledgement of a host that runs the older shell script: an object at the bucket's root, written only when
 /// the script changed a file, one line a changed file, without a proof.
 package enum LegacyAck {

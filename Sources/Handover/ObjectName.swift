@@ -1,3 +1,4 @@
+package import Secrets
 /// Names of the objects in the update bucket.
 ///
 /// Check-ins begin with the IAM user's name so that one group policy with `${aws:username}` serves every managed user.

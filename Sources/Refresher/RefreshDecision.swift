@@ -1,9 +1,10 @@
+package import Secrets
 package import FoundationEssentials
 package import Handover
 
 /// What a target holds, as read from its file just now. The files are the truth, never a state file: another program
 /// may have put OLD back since the last run.
-package enum HeldKey: Hashable, Sendable {
+package enum TargetState: Hashable, Sendable {
     /// The target exists or may be created, and has no key.
     case none
     case key(AccessKeyID)
@@ -36,7 +37,7 @@ package struct RefreshDecision: Hashable, Sendable {
     ///   - publishedAt: when the version was written; nil where the Parameter Store did not say.
     ///   - replacesUnknownKeys: the operator allowed to overwrite a key that was never published.
     package init(
-        targets: [HeldKey], published: PublishedIDs, earlier: Set<AccessKeyID>, publishedAt: Date?,
+        targets: [TargetState], published: PublishedIDs, earlier: Set<AccessKeyID>, publishedAt: Date?,
         adoptAfter: Duration, replacesUnknownKeys: Bool
     ) {
         steps = targets.map { held in
@@ -58,7 +59,7 @@ package struct RefreshDecision: Hashable, Sendable {
     ///
     /// An unknown key is worse than an earlier one, which is worse than NEW. A target that holds none or cannot be read
     /// names no key and must be reported as a problem. Nil when no target holds a key.
-    package static func worst(of targets: [HeldKey], published: PublishedIDs) -> AccessKeyID? {
+    package static func worst(of targets: [TargetState], published: PublishedIDs) -> AccessKeyID? {
         let ids = targets.compactMap { if case .key(let id) = $0 { id } else { nil } }
         return ids.first { $0 != published.new && $0 != published.old } ?? ids.first { $0 != published.new }
             ?? ids.first

@@ -1,3 +1,4 @@
+package import Secrets
 import FoundationEssentials
 package import Handover
 

@@ -1,3 +1,4 @@
+package import Secrets
 package import FoundationEssentials
 package import Handover
 

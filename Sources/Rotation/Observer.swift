@@ -1,3 +1,4 @@
+import Secrets
 import FoundationEssentials
 package import Handover
 

@@ -23,12 +23,15 @@ var secret = [UInt8](repeating: 0, count: 256)
 let count = read(STDIN_FILENO, &secret, secret.count)
 guard count >= 0 else { fail(1, "no secret") }
 
+guard let id = AccessKeyID(arguments[3]), let key = AccessKey(id: id, secret: Secret(secret[..<count])) else {
+    fail(2, "not an access key")
+}
+
 do {
     var options = CredentialsStore.Options(patience: .seconds(20))
     options.allowsRewritingInPlace = arguments.dropFirst(4).contains("in-place")
     let result = try CredentialsStore(path: arguments[1], options: options).install(
-        AccessKey(id: arguments[3], secret: Secret(secret[..<count])), in: ProfileName(arguments[2]),
-        replacing: .anything)
+        key, in: ProfileName(arguments[2]), replacing: .anything)
     for warning in result.warnings { say("warning: \(warning)") }
     exit(result.changed ? 0 : 3)
 } catch {

@@ -10,7 +10,7 @@ let oldID = "AKIAOLDOLDOLDOLD1111"
 let oldSecret = "OLDsecretOLDsecret/OLDsecret+OLDsecret12"
 
 func accessKey(_ id: String = newID, _ secret: String = newSecret) throws -> AccessKey {
-    try AccessKey(id: id, secret: Secret(secret))
+    try #require(AccessKeyID(id).flatMap { AccessKey(id: $0, secret: Secret(secret)) })
 }
 
 extension CredentialsDocument {

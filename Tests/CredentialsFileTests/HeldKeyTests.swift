@@ -55,9 +55,8 @@ import Testing
         let problem = #expect(throws: DocumentProblem.self) {
             try broken.installing(accessKey(), in: ProfileName("default"))
         }
-        let input = #expect(throws: InvalidInput.self) { try accessKey(oldSecret, newSecret) }
         let values: [Any] = [
-            document, edited, held, held.key, broken, problem as Any, input as Any,
+            document, edited, held, held.key, broken, problem as Any,
             CredentialsStoreError(path: "/x", reason: .problem(try #require(problem))),
             CredentialsStore.Version.self, document.lines, CredentialsDocument.Piece.secret(held.key.secret),
         ]

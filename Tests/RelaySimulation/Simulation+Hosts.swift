@@ -112,7 +112,7 @@ extension Simulation {
             replacesUnknownKeys: false)
     }
 
-    private func targets(of host: World.Host) -> [HeldKey] {
+    private func targets(of host: World.Host) -> [TargetState] {
         [host.file, host.second].filter { $0 != 0 }.map { .key(World.keyIDs[Int($0)]) }
     }
 

@@ -1,4 +1,4 @@
-import Secrets
+package import Secrets
 
 extension CredentialsDocument {
     /// The document with this key, and no session token, in the profile; everything else stays as it is.
@@ -39,7 +39,7 @@ extension CredentialsDocument {
         var replacements: [Int: [Piece]] = [:]
         var missing: [(String, Piece)] = []
         for (name, value) in [
-            (CredentialKey.accessKeyID, Piece.text(key.id)), (.secretAccessKey, .secret(key.secret)),
+            (CredentialKey.accessKeyID, Piece.text("\(key.id)")), (.secretAccessKey, .secret(key.secret)),
         ] {
             if let index = location.keys[name] {
                 replacements[index] = beforeValue(of: lines[index]) + [value, .original(lines[index].ending)]

@@ -23,20 +23,17 @@ extension CredentialsDocument {
         case (nil, let secret?): throw DocumentProblem(line: secret + 1, reason: .secretWithoutID)
         case (let idLine?, let secretLine?):
             let (id, secret) = content.withBytes { bytes in
-                let id = bytes[value(of: idLine)]
-                return (
-                    isAccessKeyID(id) ? String(decoding: id, as: UTF8.self) : "", Secret(bytes[value(of: secretLine)])
+                (
+                    AccessKeyID(String(decoding: bytes[value(of: idLine)], as: UTF8.self)),
+                    Secret(bytes[value(of: secretLine)])
                 )
             }
-            do {
-                let key = try AccessKey(id: id, secret: secret)
-                let hasToken = location.keys[.sessionToken] != nil || location.keys[.securityToken] != nil
-                return HeldKey(key: key, hasSessionToken: hasToken)
-            } catch {
-                throw error == .accessKeyID
-                    ? DocumentProblem(line: idLine + 1, reason: .notAnAccessKeyID)
-                    : DocumentProblem(line: secretLine + 1, reason: .notASecretAccessKey)
+            guard let id else { throw DocumentProblem(line: idLine + 1, reason: .notAnAccessKeyID) }
+            guard let key = AccessKey(id: id, secret: secret) else {
+                throw DocumentProblem(line: secretLine + 1, reason: .notASecretAccessKey)
             }
+            let hasToken = location.keys[.sessionToken] != nil || location.keys[.securityToken] != nil
+            return HeldKey(key: key, hasSessionToken: hasToken)
         }
     }
 

@@ -1,3 +1,5 @@
+package import Secrets
+
 /// The key that a profile holds.
 package struct HeldKey: Sendable, Equatable {
     package let key: AccessKey

@@ -1,6 +1,6 @@
 import Glibc
 import HostSystem
-import Secrets
+package import Secrets
 
 /// A credentials file that other programs read at any moment, and that is never torn, never half edited.
 ///

@@ -1,5 +1,3 @@
-package import Secrets
-
 /// The id of an IAM access key. It names the generation: hosts and rotator compare ids, never dates.
 ///
 /// IAM allows 16 to 128 characters of `[\w]`; real ids are upper-case letters and digits only, and nothing else is

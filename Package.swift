@@ -28,6 +28,7 @@ let package = Package(
         .target(name: "Handover", dependencies: ["Secrets"]),
         .target(name: "Refresher", dependencies: ["Handover", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
+        .target(name: "RotationServices", dependencies: ["AWS", "Handover", "Rotation", "Secrets"]),
         .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),

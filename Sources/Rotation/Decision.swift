@@ -6,6 +6,8 @@ package import Handover
 package enum Request: Hashable, Sendable {
     /// One idempotent pass: what cron, a timer or a Lambda calls.
     case proceed
+    /// Begin the journal anew from what the parameter says now; hosts stay expected.
+    case adopt
     /// Begin the next rotation now, whatever NEW's age.
     case rotate
     /// Publish the swapped pair: OLD becomes NEW again.
@@ -74,6 +76,7 @@ extension Action {
     var request: Request? {
         switch self {
         case .waive(let subject, let reason, let by): .waive(subject, reason: reason, by: by)
+        case .rebuildJournal: .adopt
         default: nil
         }
     }

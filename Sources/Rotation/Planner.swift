@@ -19,6 +19,7 @@ package struct Planner {
         guard let journal = snapshot.journal else {
             return begin(observation, request: request)
         }
+        if request == .adopt { return adopt(observation) }
         let planner = Planner(
             journal: journal, writtenAt: snapshot.lastModified ?? snapshot.now, observation: observation,
             policy: policy, now: snapshot.now)
@@ -28,7 +29,9 @@ package struct Planner {
 
     /// A lost journal is rebuilt from the parameter with every clock starting anew: all hosts must check in again.
     private static func begin(_ observation: Observation, request: Request) -> Decision {
-        guard request == .proceed || request == .rotate else {
+        switch request {
+        case .proceed, .rotate, .adopt: break
+        case .rollback, .reactivate, .waive:
             return .hold("there is no journal for this user yet: run `keybaton run` first")
         }
         switch observation.parameter {
@@ -44,6 +47,17 @@ package struct Planner {
                 "nothing is published yet and the user has a key already: "
                     + "run `keybaton init --adopt` with the profile that holds it, so that its hosts stay recognised")
         }
+    }
+
+    /// An operator says that the parameter is right, whatever the journal says.
+    private static func adopt(_ observation: Observation) -> Decision {
+        guard case .published(let ids, let version) = observation.parameter else {
+            return .hold("the parameter holds no published keys: name the profile that holds the key with `--profile`")
+        }
+        guard observation.keys[ids.new]?.status == .active else {
+            return .hold("the parameter's NEW \(ids.new) is not an active key of this user: it cannot be adopted")
+        }
+        return .act(.rebuildJournal(ids, version: version), reason: "the operator adopts what the parameter says")
     }
 
     /// A read that is older than the journal is no ground for a decision.
@@ -68,7 +82,7 @@ package struct Planner {
 
     private func answer(to request: Request) -> Decision? {
         switch request {
-        case .proceed, .rotate: return nil
+        case .proceed, .rotate, .adopt: return nil
         case .rollback, .reactivate, .waive: break
         }
         if let unresolved = journal.unresolved {
@@ -138,6 +152,7 @@ extension Request {
     var verb: String {
         switch self {
         case .proceed: "continue"
+        case .adopt: "adopt"
         case .rotate: "rotate"
         case .rollback: "roll back to"
         case .reactivate: "reactivate"

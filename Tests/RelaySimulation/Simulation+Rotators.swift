@@ -70,7 +70,7 @@ extension Simulation {
             switch request {
             case .rollback, .reactivate: world.budget.operation -= 1
             case .waive: world.budget.waive -= 1
-            case .proceed, .rotate: break
+            case .proceed, .rotate, .adopt: break
             }
             world.rotators[index].pass = Pass(
                 user: World.user, owner: "rotator \(index + 1)", nonce: "r\(index + 1)",

@@ -39,6 +39,7 @@ package final class AWSClient: Sendable {
         var attempt = 0
         var lastCost: Int?
         var hasCorrectedClock = false
+        var isUncertain = false
         while true {
             attempt += 1
             let local = clock.now()
@@ -62,6 +63,8 @@ package final class AWSClient: Sendable {
                 error = failure
             }
             error.attempts = attempt
+            isUncertain = isUncertain || error.isUncertain
+            error.mayHaveTakenEffect = isUncertain
             if !hasCorrectedClock, let time,
                 adoptsClock(of: error, call, url: request.url, local: local, signed: time), call.retry != .never
             {

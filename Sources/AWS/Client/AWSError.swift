@@ -19,6 +19,8 @@ package struct AWSError: Error, Hashable, Sendable, CustomStringConvertible {
     package let cause: HTTPError?
     /// How often the request was sent.
     package var attempts = 1
+    /// Whether any of the attempts may have been carried out, or may still be: only without it was a refusal final.
+    package var mayHaveTakenEffect = false
 
     /// One line: what failed, in whose words, and what to do about it.
     package var description: String {
@@ -90,6 +92,15 @@ extension AWSError {
         case .throttled: true
         case .noAnswer: [.resolve, .connect, .timeout, .connectionLost].contains(cause?.code)
         default: [500, 502, 503, 504].contains(status) || AWSErrorKind.transientCodes.contains(code)
+        }
+    }
+
+    /// Whether this attempt may have been carried out.
+    var isUncertain: Bool {
+        switch cause?.code {
+        case .resolve, .connect, .tls, .refusedScheme, .configuration: false
+        case .timeout, .connectionLost, .bodyTooLarge, .malformed, .cancelled, .other: true
+        case nil: (status ?? 0) >= 500 || kind == .malformedAnswer
         }
     }
 

@@ -1,0 +1,121 @@
+import FoundationEssentials
+package import Handover
+
+extension StatusReport {
+    /// Agents check in daily: a host that was not seen for so long is silent.
+    package static let silenceThreshold: Duration = .days(3)
+}
+
+extension StatusReport.User {
+    /// What one look at the world says of a user.
+    package init(_ user: UserName, _ snapshot: JournalSnapshot, _ observation: Observation, policy: Policy) {
+        self.user = user
+        let decision = Planner.decide(observation, from: snapshot, policy: policy)
+        self.decision = StatusReport.DecisionReport(decision)
+        let journal = snapshot.journal ?? Journal(user: user)
+        phase = Phase(journal, observation)
+        new = journal.current.map {
+            StatusReport.New(
+                id: $0.id, version: $0.version, publishedAt: $0.publishedAt,
+                createdAt: observation.keys[$0.id]?.createdAt)
+        }
+        old = journal.previous.map { previous in
+            let key = observation.keys[previous.id]
+            return StatusReport.Old(
+                id: previous.id, status: key?.status.name ?? "deleted",
+                lastUsed: key?.lastUse.map { .init(at: $0.at, service: $0.service, region: $0.region) })
+        }
+        destinations = observation.destinations.sorted { $0.key < $1.key }.map { name, destination in
+            switch destination {
+            case .holds(let id): .init(name: name, holdsNew: id == journal.current?.id, problem: nil)
+            case .needsFeeding: .init(name: name, holdsNew: false, problem: nil)
+            case .failing(let problem): .init(name: name, holdsNew: false, problem: problem)
+            }
+        }
+        hosts = Self.hosts(journal, observation, now: snapshot.now)
+    }
+
+    private static func hosts(
+        _ journal: Journal, _ observation: Observation, now: Date
+    ) -> [StatusReport.Host] {
+        let all = ExpectedHosts.all(in: journal.hosts)
+        let waived =
+            journal.current.map { ExpectedHosts(journal: journal, current: $0, checkIns: observation.checkIns).waived }
+            ?? []
+        return all.union(observation.checkIns.keys).sorted().map { host in
+            let checkIn = observation.checkIns[host]
+            return StatusReport.Host(
+                host: host, expected: all.contains(host),
+                state: waived.contains(host) ? .waived : state(checkIn, current: journal.current, now: now),
+                keyID: checkIn?.keyID, lastSeen: checkIn?.lastModified, problem: checkIn?.problem)
+        }
+    }
+
+    private static func state(
+        _ checkIn: ReportedCheckIn?, current: Journal.Current?, now: Date
+    ) -> StatusReport.Host.State {
+        guard let checkIn else { return .silent }
+        if checkIn.problem != nil { return .problem }
+        if checkIn.evidence != .legacy, checkIn.lastModified < now - StatusReport.silenceThreshold { return .silent }
+        guard checkIn.keyID == current?.id else { return .behind }
+        // A proof of an earlier publication of the same key does not speak of this one.
+        if let version = checkIn.version, let current, version < current.version { return .behind }
+        return .current
+    }
+}
+
+extension Phase {
+    init(_ journal: Journal, _ observation: Observation) {
+        guard let current = journal.current, journal.unresolved == nil,
+            observation.destinations.values.allSatisfy({ $0 == .holds(current.id) })
+        else {
+            self = journal.current == nil && journal.unresolved == nil ? .steady : .publishing
+            return
+        }
+        guard let previous = journal.previous, let key = observation.keys[previous.id] else {
+            self = .steady
+            return
+        }
+        guard key.status == .active else {
+            self = .observing
+            return
+        }
+        let expected = ExpectedHosts(journal: journal, current: current, checkIns: observation.checkIns)
+        let isAcknowledged = !expected.all.isEmpty && expected.awaited.allSatisfy(expected.acknowledges)
+        self = isAcknowledged ? .settling : .distributing
+    }
+}
+
+extension StatusReport.DecisionReport {
+    package init(_ decision: Decision) {
+        switch decision {
+        case .act(let action, let reason):
+            self.init(kind: .act, action: "\(action)", reason: reason, until: nil)
+        case .wait(let reason, let until):
+            self.init(kind: .wait, action: nil, reason: reason, until: until)
+        case .hold(let reason):
+            self.init(kind: .hold, action: nil, reason: reason, until: nil)
+        }
+    }
+}
+
+extension Observation.KeyStatus {
+    var name: String {
+        switch self {
+        case .active: "active"
+        case .inactive: "inactive"
+        case .other(let status): status
+        }
+    }
+}
+
+extension ReportedCheckIn {
+    /// What the host said is wrong, or why what it said does not count.
+    var problem: CheckIn.Problem? {
+        switch evidence {
+        case .proved(_, let problem): problem
+        case .refused(let error): CheckIn.Problem(code: "check-in-refused", message: "\(error)")
+        case .listed, .legacy: nil
+        }
+    }
+}

@@ -28,8 +28,16 @@ let package = Package(
         .target(name: "Handover", dependencies: ["Secrets"]),
         .target(name: "Refresher", dependencies: ["Handover", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
-        .target(name: "RotationServices", dependencies: ["AWS", "Handover", "Rotation", "Secrets"]),
+        .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
         .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
+        .target(
+            name: "RotatorCommands",
+            dependencies: [
+                "AWS", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
+                "RotationServices", "Secrets", argumentParser,
+            ]),
+        .executableTarget(
+            name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
         .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),

@@ -1,6 +1,7 @@
 package import AWS
 package import Handover
-package import Rotation
+import HTTPTransport
+import Rotation
 package import Secrets
 
 /// Check-ins as objects of the update bucket.

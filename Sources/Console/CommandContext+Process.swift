@@ -1,0 +1,39 @@
+import FoundationEssentials
+import Glibc
+
+extension CommandContext {
+    /// This process: its standard streams and its clock.
+    package static func process(_ environment: [String: String]) -> CommandContext {
+        CommandContext(
+            environment: environment, output: .descriptor(STDOUT_FILENO, environment),
+            messages: .descriptor(STDERR_FILENO, environment), now: { Date() })
+    }
+}
+
+extension Output {
+    fileprivate static func descriptor(_ descriptor: Int32, _ environment: [String: String]) -> Output {
+        Output(isTerminal: isatty(descriptor) == 1, environment: environment) { text in
+            var bytes = Array(text.utf8)[...]
+            while !bytes.isEmpty {
+                let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+                // Nobody is left to be told that nobody reads.
+                guard count > 0 || errno == EINTR else { return }
+                bytes = bytes.dropFirst(max(count, 0))
+            }
+        }
+    }
+}
+
+/// Ends a command that only looks at Ctrl-C, with a word on standard error instead of a torn line.
+///
+/// The handler does nothing but `write` and `_exit`, which are safe in one: signal-safety(7).
+package func sayOnInterrupt(_ text: StaticString) {
+    interruptText = text
+    signal(SIGINT) { _ in
+        interruptText.withUTF8Buffer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(130)
+    }
+}
+
+/// Written before the handler is set, and never again.
+nonisolated(unsafe) private var interruptText: StaticString = ""

@@ -1,0 +1,36 @@
+import AWS
+import Console
+import HTTPTransport
+import Rotation
+import RotationServices
+
+extension CommandFailure {
+    /// The exit code that fits an error, whatever part of the program it comes from.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case EffectError.refused(let cause), EffectError.uncertain(let cause): self.init(cause)
+        case let error as AWSError: self.init(ExitStatus(error.kind), "\(error)")
+        case let error as CredentialsError:
+            self.init(error.code == .unavailable ? .unavailable : .configuration, "\(error)")
+        case is EndpointError, is RetrySettingError: self.init(.configuration, "\(error)")
+        case let error as HTTPError:
+            self.init(error.code == .configuration ? .configuration : .unavailable, "\(error)")
+        case is JournalError, is DriverError, is IssuerError: self.init(.badData, "\(error)")
+        case is CancellationError: self.init(.temporary, "stopped; run again to go on from here")
+        default: self.init(.unexpected, "\(error)")
+        }
+    }
+}
+
+extension ExitStatus {
+    init(_ kind: AWSErrorKind) {
+        self =
+            switch kind {
+            case .accessDenied, .invalidKey, .wrongSecret, .invalidToken: .permission
+            case .throttled, .server, .noAnswer, .malformedAnswer, .clockSkew: .unavailable
+            case .conflict: .temporary
+            case .notFound, .preconditionFailed, .limitExceeded, .other: .unexpected
+            }
+    }
+}

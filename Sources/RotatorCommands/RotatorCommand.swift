@@ -1,0 +1,46 @@
+package import ArgumentParser
+import Console
+
+/// `keybaton`.
+package struct RotatorCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "keybaton",
+        abstract: "Rotate IAM access keys: the old key lives until every host has proved that it holds the new one",
+        discussion: """
+            Call `keybaton run` from a timer, cron or by hand: one idempotent pass over every configured user. \
+            `keybaton status` shows who holds which key and what happens next.
+
+            Exit codes: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+            """,
+        version: version,
+        subcommands: [
+            InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, RotateCommand.self,
+            WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self,
+        ])
+
+    package init() {}
+}
+
+let version = "0.1.0"
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: "The configuration (default: /etc/keybaton/rotator.toml as root, else ~/.config/keybaton/rotator.toml).",
+        completion: .file(extensions: ["toml"]))
+    var config: String?
+
+    func services(_ context: CommandContext) throws(CommandFailure) -> RotatorServices {
+        do {
+            return try RotatorServices(configurationPath: config, context)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+struct UserArgument: ParsableArguments {
+    @Argument(help: "The IAM user; may be left out where only one is configured.")
+    var user: String?
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Console
+import FoundationEssentials
+import Rotation
+
+struct StatusCommand: ContextualCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show who holds which key and what happens next; changes nothing")
+
+    @OptionGroup var options: CommonOptions
+    @Argument(help: "Only these users.") var users: [String] = []
+    @Flag(help: "Print JSON, schema 1.") var json = false
+
+    func execute(_ context: CommandContext) async throws {
+        let services = try options.services(context)
+        let chosen = try users.isEmpty ? services.users : users.map { try services.user(named: $0) }
+        let report = try await services.report(on: chosen, context)
+        if json {
+            context.output.line(String(decoding: try report.json(), as: UTF8.self))
+        } else {
+            StatusText(report).write(to: context.output)
+        }
+    }
+}
+
+struct PlanCommand: ContextualCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Say what `keybaton run` would do next, and why; changes nothing",
+        discussion: "Exits with \(ExitStatus.wouldChange.rawValue) when it would do something.")
+
+    @OptionGroup var options: CommonOptions
+    @Argument(help: "Only these users.") var users: [String] = []
+
+    func execute(_ context: CommandContext) async throws {
+        let services = try options.services(context)
+        let chosen = try users.isEmpty ? services.users : users.map { try services.user(named: $0) }
+        let report = try await services.report(on: chosen, context)
+        for user in report.users {
+            context.output.line("\(user.user): \(StatusText.sentence(user.decision, now: report.generatedAt))")
+        }
+        if report.users.contains(where: { $0.decision.kind == .hold }) { throw ExitCode(ExitStatus.hold.rawValue) }
+        if report.users.contains(where: { $0.decision.kind == .act }) {
+            throw ExitCode(ExitStatus.wouldChange.rawValue)
+        }
+    }
+}
+
+extension RotatorServices {
+    /// Hosts behind NEW whose problem is looked up: more than a person reads at one time.
+    private static let explainedHosts = 100
+
+    func report(on users: [ManagedUser], _ context: CommandContext) async throws -> StatusReport {
+        var report = StatusReport(generatedAt: context.now(), users: [])
+        for user in users {
+            do {
+                let (snapshot, observation) = try await driver(for: user, explainedHosts: Self.explainedHosts).look()
+                report.generatedAt = snapshot.now
+                report.users.append(
+                    StatusReport.User(user.name, snapshot, observation, policy: user.policy))
+            } catch {
+                throw CommandFailure(error)
+            }
+        }
+        return report
+    }
+}

@@ -35,7 +35,7 @@ extension Planner {
         let deadline = expected.current.publishedAt + policy.ackDeadline
         let progress = "\(awaited.count - missing.count) of \(awaited.count) hosts hold NEW"
         let late = "\(progress); OLD stays until \(list(missing)) \(missing.count == 1 ? "reports" : "report")"
-        guard now >= deadline else { return .wait(late, until: deadline) }
+        guard now >= deadline else { return .wait("\(late), which is due", until: deadline) }
         return .hold(
             "\(late), and the deadline has passed. Wake \(missing.count == 1 ? "it" : "them"), or run "
                 + "`keybaton waive \(journal.user) --host \(missing[0]) --reason …`" + reinstalled(missing, expected))
@@ -70,7 +70,7 @@ extension Planner {
             }
         }
         return .act(
-            .deactivate(previous.id), reason: "every host holds NEW and OLD \(previous.id) has been quiet")
+            .deactivate(previous.id), reason: "\(everyHost(expected)) NEW and OLD \(previous.id) has been quiet")
     }
 
     private func quietReason(_ old: Observation.Key) -> String {
@@ -101,7 +101,14 @@ extension Planner {
                 "the grace period is over, but \(list(silent)) \(silent.count == 1 ? "has" : "have") not been seen working "
                     + "without OLD since: it is not deleted. `keybaton reactivate \(journal.user)` brings it back")
         }
-        return .act(.delete(previous.id), reason: "every host was seen working without OLD \(previous.id)")
+        return .act(
+            .delete(previous.id),
+            reason: "\(everyHost(expected)) NEW and was seen working without OLD \(previous.id)")
+    }
+
+    private func everyHost(_ expected: ExpectedHosts) -> String {
+        let waived = expected.all.intersection(expected.waived)
+        return waived.isEmpty ? "every host holds" : "every host but the waived \(list(waived.sorted())) holds"
     }
 
     /// Whether the host's newest check-in acknowledges NEW and was written after the date. Both are S3's times.

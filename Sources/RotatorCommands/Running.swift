@@ -60,7 +60,8 @@ extension RotatorServices {
 
     static func relative(_ date: Date, to now: Date) -> String {
         let seconds = Int(date.timeIntervalSince(now).rounded())
-        return seconds >= 0
+        if seconds == 0 { return "now" }
+        return seconds > 0
             ? "in \(Duration.seconds(seconds).inWords)" : "\(Duration.seconds(-seconds).inWords) ago"
     }
 }

@@ -85,8 +85,7 @@ private struct Progress {
         if output.isTerminal {
             output.raw("\r\u{1B}[K" + line.prefix(100))
         } else {
-            output.line(
-                "\(report.user): \(done) of \(awaited.count) hosts hold NEW; \(report.decision.reason)".printable)
+            output.line("\(report.user): \(report.phase.rawValue): \(report.decision.reason)".printable)
         }
     }
 

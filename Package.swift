@@ -49,6 +49,9 @@ let package = Package(
             name: "CredentialsFileTests",
             dependencies: ["CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "Secrets"],
             exclude: ["Scripts"]),
+        .target(
+            name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
+            path: "Tests/SandboxSupport"),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
         .target(

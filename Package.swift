@@ -54,6 +54,10 @@ let package = Package(
             path: "Tests/SandboxSupport"),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
+        .testTarget(
+            name: "RotatorCommandsTests",
+            dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
         .target(
             name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation", "Secrets"],
             path: "Tests/RelaySimulation"),

@@ -35,24 +35,33 @@ package enum ConfigurationFile {
         } catch let error as TOMLParseError {
             throw failure("line \(error.source.begin.line): \(error.description)")
         } catch let error as UnexpectedKeysError {
-            let names = error.keys.map { key, path in name(path.map(\.stringValue), key) }.sorted()
+            let names = error.keys.map { key, path in name(path, key) }.sorted()
             throw failure("unknown \(names.count == 1 ? "key" : "keys") \(names.joined(separator: ", "))")
         } catch DecodingError.keyNotFound(let key, let context) {
             // The library says this of a value of another type as well.
             throw failure(
-                "\(name(context.codingPath.map(\.stringValue), key.stringValue)) is missing or of the wrong type")
+                "\(name(context.codingPath, key.stringValue)) is missing or of the wrong type")
         } catch DecodingError.dataCorrupted(let context) {
-            let path = name(context.codingPath.map(\.stringValue), nil)
+            let path = name(context.codingPath, nil)
             throw failure(path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            throw failure("\(name(context.codingPath.map(\.stringValue), nil)) is of the wrong type")
+            throw failure("\(name(context.codingPath, nil)) is of the wrong type")
         } catch {
             throw failure("\(error)")
         }
     }
 
-    private static func name(_ path: [String], _ key: String?) -> String {
-        let path = path.last == key ? path : path + [key].compactMap(\.self)
-        return path.map { Int($0) == nil ? $0 : "[\($0)]" }.joined(separator: ".")
+    /// As in `user #2.policy.grace`: tables of an array are counted from 1, in the order of the file.
+    private static func name(_ path: [any CodingKey], _ key: String?) -> String {
+        var name = ""
+        for part in path {
+            if let index = part.intValue {
+                name += " #\(index + 1)"
+            } else {
+                name += (name.isEmpty ? "" : ".") + part.stringValue
+            }
+        }
+        guard let key, path.last?.stringValue != key else { return name }
+        return name.isEmpty ? key : "\(name).\(key)"
     }
 }

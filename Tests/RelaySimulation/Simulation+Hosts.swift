@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Handover
 import Refresher
-import Rotation
+
+@testable import Rotation
 
 /// Hosts: the agent's run in steps, decided by the product's refresh decision.
 extension Simulation {
@@ -26,7 +27,7 @@ extension Simulation {
         if world.budget.revert > 0, host.step == .asleep, !isGraceOver(world) {
             let known = [world.previousKey, world.versions[world.versions.count - 1].old]
             for key in 1..<max(host.newestEverHeld, 1)
-            where key != host.file && known.contains(key) && world.isAlive(key) {
+            where key != host.file && known.contains(key) && world.isAlive(key) && !isBeingDeleted(key, world) {
                 moves.append(.keyPutBack(index, key: key))
             }
         }
@@ -41,6 +42,13 @@ extension Simulation {
     private func isGraceOver(_ world: World) -> Bool {
         guard case .inactive(let since) = world.journal?.previous?.state else { return false }
         return world.now >= since + policy(rotator: 0, rotationsDone: 0).grace
+    }
+
+    /// A program that puts OLD back after the last check-in before its deletion cannot be helped: a stated residual risk.
+    private func isBeingDeleted(_ key: UInt8, _ world: World) -> Bool {
+        world.rotators.contains { rotator in
+            if case .acting(.simple(.delete(World.keyIDs[Int(key)])), _) = rotator.pass?.stage { true } else { false }
+        }
     }
 
     func applyHost(_ move: Move, _ world: inout World) -> Bool {

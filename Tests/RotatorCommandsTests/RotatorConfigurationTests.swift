@@ -1,0 +1,67 @@
+import Console
+import Handover
+import Rotation
+import RotationServices
+import Testing
+
+@testable import RotatorCommands
+
+@Suite struct RotatorConfigurationTests {
+    private func users(_ text: String) throws -> [ManagedUser] {
+        try ConfigurationFile.decode(RotatorConfiguration.self, from: text, path: "rotator.toml").users(
+            path: "rotator.toml")
+    }
+
+    private let head = "region = \"eu-west-1\"\nbucket = \"keys\"\n"
+
+    @Test("what is not set has the documented default")
+    func defaults() throws {
+        let user = try #require(try users(head + "[[user]]\nname = \"backup\"\n").first)
+        #expect(user.parameter == "/keybaton/backup" && user.parameterKind == .secureString)
+        #expect(user.policy == Policy() && user.policy.quietPeriod == .days(8) && user.policy.grace == .days(7))
+        #expect(!user.countsLegacyAcks && user.kmsKey == nil)
+    }
+
+    @Test("a user's own policy overrides the common one, key by key")
+    func overrides() throws {
+        let text =
+            head + """
+                [policy]
+                grace = "3d"
+                quiet_period = "2d"
+                [[user]]
+                name = "backup"
+                hosts = ["nas", "pi"]
+                [user.policy]
+                grace = "1d"
+                [[user]]
+                name = "ci"
+                """
+        let users = try users(text)
+        #expect(users.map(\.policy.grace) == [.days(1), .days(3)])
+        #expect(users.map(\.policy.quietPeriod) == [.days(2), .days(2)])
+        #expect(users[0].policy.hosts.map(\.description).sorted() == ["nas", "pi"])
+    }
+
+    @Test(
+        "a mistake is an error that names its place",
+        arguments: [
+            ("", "user is missing"),
+            ("[[user]]\nname = \"bäckup\"\n", "not the name of an IAM user"),
+            ("[[user]]\nname = \"a+b\"\n", "name a `parameter`"),
+            ("[[user]]\nname = \"a\"\nparameter = \"keys\"\n", "must begin with /"),
+            ("[[user]]\nname = \"a\"\nparameter = \"/k{{x}}\"\n", "must begin with /"),
+            ("[[user]]\nname = \"a\"\nparameter_type = \"StringList\"\n", "must be SecureString"),
+            ("[[user]]\nname = \"a\"\nhosts = [\"-rf\"]\n", "is not a host"),
+            ("[[user]]\nname = \"a\"\n[[user]]\nname = \"a\"\n", "configured twice"),
+            ("[[user]]\nname = \"a\"\n[[user]]\nname = \"b\"\nparameter = \"/keybaton/a\"\n", "configured twice"),
+            ("[[user]]\nname = \"a\"\nrotate_afer = \"1d\"\n", "unknown key user #1.rotate_afer"),
+            ("[policy]\ngrace = \"soon\"\n[[user]]\nname = \"a\"\n", "not a duration"),
+        ])
+    func mistakes(text: String, part: String) {
+        let failure = #expect(throws: CommandFailure.self) { try users(head + text) }
+        #expect(
+            failure?.status == .configuration && failure?.description.contains(part) == true,
+            "\(failure?.description ?? "")")
+    }
+}

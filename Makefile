@@ -45,7 +45,7 @@ simulate: simulation ## every scenario of the relay, and SEEDS=1000000 random li
 	$(SIMULATOR) seeds --count $(SEEDS)
 
 bench: build ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
-	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench
+	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench:Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench
 
 lint: packages ## formatting, common mistakes, layers
 	.ci/check-sources

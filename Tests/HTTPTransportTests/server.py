@@ -1,9 +1,19 @@
 """A misbehaving HTTPS server for the transport's tests: standard library only, 127.0.0.1 only.
 
-Makes a CA and certificates in a temporary folder, prints one line `folder=path name=port ...` when it listens, and ends,
-folder included, when its standard input does, or after two minutes.
+Makes a CA and certificates in a temporary folder, prints one line `folder=path name=port ...` when it listens, and
+ends, folder included, when its standard input does, or after two minutes.
 """
-import os, shutil, socket, ssl, subprocess, sys, tempfile, threading, time, warnings
+
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
 
 warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.1, which is the point
 folder = tempfile.mkdtemp(prefix="keybaton-http-")
@@ -18,14 +28,40 @@ def openssl(*arguments):
 def certificate(name, alternative_names, days="2", signed=True):
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", name + ".key")
     if not signed:
-        openssl("req", "-x509", *key, "-subj", "/CN=" + name, "-addext", "subjectAltName=" + alternative_names,
-                "-days", days, "-out", name + ".pem")
+        openssl(
+            "req",
+            "-x509",
+            *key,
+            "-subj",
+            "/CN=" + name,
+            "-addext",
+            "subjectAltName=" + alternative_names,
+            "-days",
+            days,
+            "-out",
+            name + ".pem",
+        )
         return
     openssl("req", *key, "-subj", "/CN=" + name, "-out", name + ".csr")
     with open(os.path.join(folder, name + ".ext"), "w") as file:
         file.write("subjectAltName=" + alternative_names + "\n")
-    openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-            "-extfile", name + ".ext", "-days", days, "-out", name + ".pem")
+    openssl(
+        "x509",
+        "-req",
+        "-in",
+        name + ".csr",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-extfile",
+        name + ".ext",
+        "-days",
+        days,
+        "-out",
+        name + ".pem",
+    )
 
 
 def context(name, only_tls_1_1=False):
@@ -113,7 +149,9 @@ def converse(connection):
         elif path == "/redirect":
             connection.sendall(answer(b"", "302 Found", "Location: /serial\r\n"))
         elif path == "/interim":
-            connection.sendall(b"HTTP/1.1 103 Early Hints\r\nX-Interim: yes\r\n\r\n" + answer(b"", extra="X-Final:  yes \r\n"))
+            connection.sendall(
+                b"HTTP/1.1 103 Early Hints\r\nX-Interim: yes\r\n\r\n" + answer(b"", extra="X-Final:  yes \r\n")
+            )
         elif path == "/many-headers":
             connection.sendall(answer(b"", extra="".join(f"X-{n}: {'y' * 1000}\r\n" for n in range(int(query)))))
         elif method == "HEAD":
@@ -180,8 +218,23 @@ def finish():
 
 threading.Thread(target=lambda: (sys.stdin.read(), finish()), daemon=True).start()
 local = "DNS:localhost,IP:127.0.0.1"
-openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "ca.key",
-        "-subj", "/CN=test CA", "-days", "2", "-out", "ca.pem")
+openssl(
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-keyout",
+    "ca.key",
+    "-subj",
+    "/CN=test CA",
+    "-days",
+    "2",
+    "-out",
+    "ca.pem",
+)
 certificate("good", local)
 certificate("otherhost", "DNS:elsewhere.example")
 certificate("expired", local, days="-1")

@@ -1,0 +1,1 @@
+"""What a run costs, beside the tools that people would use instead: whole processes, one TLS server, one machine."""

@@ -137,10 +137,16 @@ package struct SignedCheckIn: Hashable, Sendable {
         else { throw .proofDoesNotVerify }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
+        // The format by itself first: another format may lack the fields of this one.
+        guard let format = try? decoder.decode(Format.self, from: Data(body)).format else { throw .malformed }
+        guard format == CheckIn.format else { throw .unknownFormat(format) }
         guard let checkIn = try? decoder.decode(CheckIn.self, from: Data(body)) else { throw .malformed }
-        guard checkIn.format == CheckIn.format else { throw .unknownFormat(checkIn.format) }
         guard checkIn.user == user, checkIn.keyID == key.id, checkIn.host == host else { throw .saysOtherThanItsName }
         return checkIn
+    }
+
+    private struct Format: Decodable {
+        let format: Int
     }
 
     private static func proof(of body: [UInt8], with secret: Secret) -> String {

@@ -35,13 +35,12 @@ struct ExpectedHosts {
                 || missing.contains { $0.value == .seen && $0.key.meets(declared: host) }
             if !met { missing[host] = .declared }
         }
-        let room = Journal.hostLimit - known.count
-        guard missing.count > room else { return missing }
-        // Declared hosts first, then by name: which strangers are turned away must not depend on a dictionary's order.
-        let order = missing.sorted {
-            (declared.contains($0.key) ? 0 : 1, $0.key) < (declared.contains($1.key) ? 0 : 1, $1.key)
-        }
-        return Dictionary(uniqueKeysWithValues: order.prefix(max(room, 0)).map { ($0.key, $0.value) })
+        // Whoever holds a key can invent strangers. Hosts of the configuration always enter: one that was left out would
+        // be locked out. Strangers by name, because who is turned away must not depend on a dictionary's order.
+        let strangers = missing.keys.filter { known[$0] == nil && !declared.contains($0) }.sorted()
+        let room = max(0, Journal.hostLimit - known.count - (missing.count - strangers.count))
+        for host in strangers.dropFirst(room) { missing[host] = nil }
+        return missing
     }
 
     var all: Set<HostID> { Self.all(in: journal.hosts) }

@@ -19,6 +19,11 @@ let package = Package(
             dependencies: ["RelaySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/RelaySimulationCommand"),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
+        .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
+        .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
+        .testTarget(name: "RefresherTests", dependencies: ["Handover", "Refresher"]),
+        .testTarget(
+            name: "RelaySimulationTests", dependencies: ["Handover", "RelaySimulation", "Rotation"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -161,6 +161,8 @@ package enum CheckInError: Error, Hashable, CustomStringConvertible {
     case malformed
     case unknownFormat(Int)
     case saysOtherThanItsName
+    /// It speaks of a version that the parameter does not have: a lie, or from before the parameter was made anew.
+    case unknownVersion(Int)
 
     package var description: String {
         switch self {
@@ -169,6 +171,8 @@ package enum CheckInError: Error, Hashable, CustomStringConvertible {
         case .malformed: "the check-in is not the JSON that an agent writes"
         case .unknownFormat(let format): "the check-in has format \(format): this rotator is older than the agent"
         case .saysOtherThanItsName: "the check-in speaks of another user, key or host than its object's name"
+        case .unknownVersion(let version):
+            "the check-in speaks of version \(version), which the parameter does not have"
         }
     }
 }

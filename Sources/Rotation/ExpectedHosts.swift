@@ -9,13 +9,13 @@ struct ExpectedHosts {
     /// All that must acknowledge, waived or not: a declared name stands for itself only until a host that meets it
     /// has been seen, and every host that was seen stands for itself.
     static func all(in hosts: [HostID: Journal.Membership]) -> Set<HostID> {
-        var expected = Set<HostID>()
-        for (host, membership) in hosts {
-            let replaced =
-                membership == .declared && hosts.contains { $0.value == .seen && $0.key.meets(declared: host) }
-            if !replaced { expected.insert(host) }
-        }
-        return expected
+        let met = names(metBy: hosts)
+        return Set(hosts.filter { $0.value == .seen || !met.contains($0.key) }.keys)
+    }
+
+    /// The declared names that the seen hosts stand for. A set, because comparing each host with each takes seconds.
+    private static func names(metBy hosts: [HostID: Journal.Membership]) -> Set<HostID> {
+        Set(hosts.lazy.filter { $0.value == .seen }.flatMap { [$0.key, $0.key.stem].compactMap(\.self) })
     }
 
     /// What the journal lacks: declared names that nobody meets yet, and hosts whose check-in counts as seeing them.
@@ -29,11 +29,9 @@ struct ExpectedHosts {
             case .listed, .refused: break
             }
         }
-        for host in declared where known[host] == nil && missing[host] == nil {
-            let met =
-                known.contains { $0.value == .seen && $0.key.meets(declared: host) }
-                || missing.contains { $0.value == .seen && $0.key.meets(declared: host) }
-            if !met { missing[host] = .declared }
+        let met = names(metBy: known).union(names(metBy: missing))
+        for host in declared where known[host] == nil && missing[host] == nil && !met.contains(host) {
+            missing[host] = .declared
         }
         // Whoever holds a key can invent strangers. Hosts of the configuration always enter: one that was left out would
         // be locked out. Strangers by name, because who is turned away must not depend on a dictionary's order.
@@ -65,6 +63,12 @@ struct ExpectedHosts {
         case .legacy: checkIn.lastModified >= current.publishedAt
         case .listed, .refused: false
         }
+    }
+
+    /// Whether a listing alone says that the host holds NEW: check-ins are not read while others are known to be behind.
+    func seemsToAcknowledge(_ host: HostID) -> Bool {
+        guard let checkIn = checkIns[host], checkIn.keyID == current.id else { return false }
+        return checkIn.evidence == .listed && checkIn.lastModified >= current.publishedAt
     }
 
     func isLegacy(_ host: HostID) -> Bool { checkIns[host]?.evidence == .legacy }

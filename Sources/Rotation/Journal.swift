@@ -23,8 +23,8 @@ package struct Journal: Hashable, Sendable, Codable {
     }
 
     /// The key that is being retired.
-    package struct Previous: Hashable, Sendable, Codable {
-        package enum State: Hashable, Sendable, Codable {
+    package struct Previous: Hashable, Sendable {
+        package enum State: Hashable, Sendable {
             case active
             /// Seen inactive in IAM no later than this, on S3's clock.
             case inactive(since: Date)
@@ -62,7 +62,7 @@ package struct Journal: Hashable, Sendable, Codable {
 
     /// An operator's recorded decision to go on without something, for one publication only.
     package struct Waiver: Hashable, Sendable, Codable {
-        package enum Subject: Hashable, Sendable, Codable {
+        package enum Subject: Hashable, Sendable {
             /// Not to wait for one host.
             case host(HostID)
             /// Not to wait until OLD is quiet: a forgotten consumer would otherwise hold the rotation for ever.

@@ -31,8 +31,10 @@ extension Planner {
             return .hold("no host is expected: declare hosts in the configuration or let an agent check in")
         }
         let awaited = expected.awaited
-        let missing = awaited.filter { !expected.acknowledges($0) }
-        guard !missing.isEmpty else { return nil }
+        let unproved = awaited.filter { !expected.acknowledges($0) }
+        guard !unproved.isEmpty else { return nil }
+        let behind = unproved.filter { !expected.seemsToAcknowledge($0) }
+        let missing = behind.isEmpty ? unproved : behind
         let deadline = expected.current.publishedAt + policy.ackDeadline
         let progress = "\(awaited.count - missing.count) of \(awaited.count) hosts hold NEW"
         let late = "\(progress); \(state) until \(list(missing)) \(missing.count == 1 ? "reports" : "report") NEW"
@@ -54,10 +56,9 @@ extension Planner {
     /// A host that was installed anew has another id: the silent one will never come back.
     private func reinstalled(_ missing: [HostID], _ expected: ExpectedHosts) -> String {
         for host in missing {
-            let name = host.description.dropLast(9)
-            guard let declared = HostID(name), host.meets(declared: declared),
+            guard let name = host.stem,
                 let other = expected.all.sorted().first(where: {
-                    $0 != host && $0.meets(declared: declared) && expected.acknowledges($0)
+                    $0 != host && $0.meets(declared: name) && expected.acknowledges($0)
                 })
             else { continue }
             return ". \(other) appeared and \(host) is silent: if it was installed anew, waive \(host)"

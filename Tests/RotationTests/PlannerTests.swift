@@ -135,6 +135,18 @@ import Testing
         expectWait(situation.decide(), until: Example.now + .days(9), "pi")
     }
 
+    @Test("hosts that are only listed under NEW are counted while others are behind, and never enough") func listed()
+        throws
+    {
+        var situation = try Situation.distributing()
+        try situation.report("nas", "B", at: Example.now, .listed)
+        expectWait(situation.decide(), until: Example.now + .days(9), "1 of 2", "until pi reports")
+        try situation.report("pi", "B", at: Example.now, .listed)
+        expectWait(situation.decide(), until: Example.now + .days(9), "0 of 2", "nas, pi")
+        try situation.report("nas", "B", at: Example.now - .days(6), .listed)
+        expectWait(situation.decide(), until: Example.now + .days(9), "1 of 2", "until nas reports")
+    }
+
     @Test("a script's acknowledgement counts from the publication on") func legacyAcknowledgement() throws {
         var situation = try Situation.settling()
         let published = Example.now - .days(5)

@@ -58,12 +58,17 @@ let package = Package(
         .testTarget(
             name: "RotatorCommandsTests",
             dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
+        .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
+        .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
+        .testTarget(name: "RefresherTests", dependencies: ["Handover", "Refresher", "Secrets"]),
         .target(
             name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation", "Secrets"],
             path: "Tests/RelaySimulation"),
         .executableTarget(
             name: "relay-simulation", dependencies: ["RelaySimulation", argumentParser],
             path: "Tests/RelaySimulationCommand"),
+        .testTarget(
+            name: "RelaySimulationTests", dependencies: ["Handover", "RelaySimulation", "Rotation", "Secrets"]),
     ],
     swiftLanguageModes: [.v6]
 )

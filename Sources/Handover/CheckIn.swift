@@ -137,10 +137,16 @@ package struct SignedCheckIn: Hashable, Sendable {
         else { throw .proofDoesNotVerify }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
+        // The format by itself first: another format may lack the fields of this one.
+        guard let format = try? decoder.decode(Format.self, from: Data(body)).format else { throw .malformed }
+        guard format == CheckIn.format else { throw .unknownFormat(format) }
         guard let checkIn = try? decoder.decode(CheckIn.self, from: Data(body)) else { throw .malformed }
-        guard checkIn.format == CheckIn.format else { throw .unknownFormat(checkIn.format) }
         guard checkIn.user == user, checkIn.keyID == key.id, checkIn.host == host else { throw .saysOtherThanItsName }
         return checkIn
+    }
+
+    private struct Format: Decodable {
+        let format: Int
     }
 
     private static func proof(of body: [UInt8], with secret: Secret) -> String {
@@ -155,6 +161,8 @@ package enum CheckInError: Error, Hashable, CustomStringConvertible {
     case malformed
     case unknownFormat(Int)
     case saysOtherThanItsName
+    /// It speaks of a version that the parameter does not have: a lie, or from before the parameter was made anew.
+    case unknownVersion(Int)
 
     package var description: String {
         switch self {
@@ -163,6 +171,8 @@ package enum CheckInError: Error, Hashable, CustomStringConvertible {
         case .malformed: "the check-in is not the JSON that an agent writes"
         case .unknownFormat(let format): "the check-in has format \(format): this rotator is older than the agent"
         case .saysOtherThanItsName: "the check-in speaks of another user, key or host than its object's name"
+        case .unknownVersion(let version):
+            "the check-in speaks of version \(version), which the parameter does not have"
         }
     }
 }

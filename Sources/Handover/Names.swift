@@ -39,14 +39,18 @@ package struct HostID: Hashable, Sendable, Comparable, CustomStringConvertible, 
         description = String(text)
     }
 
-    /// Whether this id is that of a host which was declared as `name`: the name itself, or the name followed by
-    /// `-` and the eight hexadecimal digits that an agent derives from its machine.
-    package func meets(declared name: HostID) -> Bool {
-        if self == name { return true }
-        guard description.hasPrefix(name.description + "-") else { return false }
-        let suffix = description.utf8.dropFirst(name.description.utf8.count + 1)
-        return suffix.count == 8 && suffix.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")) ~= $0 }
+    /// The id without the `-` and the eight hexadecimal digits that an agent derives from its machine; nil without them.
+    package var stem: HostID? {
+        let (name, suffix) = (description.utf8.dropLast(9), description.utf8.suffix(9))
+        let digits = suffix.dropFirst()
+        guard suffix.first == UInt8(ascii: "-"), digits.count == 8,
+            digits.allSatisfy({ isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")) ~= $0 })
+        else { return nil }
+        return HostID(Substring(name))
     }
+
+    /// Whether this id is that of a host which was declared as `name`: the name itself, or the name with a suffix.
+    package func meets(declared name: HostID) -> Bool { self == name || stem == name }
 
     package static func < (left: Self, right: Self) -> Bool { left.description < right.description }
 

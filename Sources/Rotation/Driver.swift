@@ -71,10 +71,9 @@ package actor Driver {
             lastLook = (snapshot, observation)
             return .observed(observation)
         case .writeJournal(let journal, let etag):
-            let begun = ports.bootTime()
-            guard let receipt = try await ports.journals.write(journal, replacing: etag) else { return .notWritten }
-            leaseEnds = begun + leaseDuration
-            return .written(etag: receipt.etag, at: receipt.at)
+            // Before the answer: a write whose answer is lost may begin a lease too.
+            leaseEnds = ports.bootTime() + leaseDuration
+            return try await write(journal, replacing: etag)
         case .createKey(let signedAt):
             let key = try await ports.issuer.createKey(for: user, signedAt: signedAt)
             made = key
@@ -100,6 +99,16 @@ package actor Driver {
             return .published(version: try await ports.publication.publish(pair, signedAt: signedAt))
         case .feed(let name, let id):
             return try await feed(name, id)
+        }
+    }
+
+    private func write(_ journal: Journal, replacing etag: String?) async throws -> Pass.Answer {
+        do {
+            guard let receipt = try await ports.journals.write(journal, replacing: etag) else { return .notWritten }
+            return .written(etag: receipt.etag, at: receipt.at)
+        } catch {
+            // The store throws only when nothing was written.
+            throw EffectError.refused(error)
         }
     }
 

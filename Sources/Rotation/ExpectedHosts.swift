@@ -9,13 +9,13 @@ struct ExpectedHosts {
     /// All that must acknowledge, waived or not: a declared name stands for itself only until a host that meets it
     /// has been seen, and every host that was seen stands for itself.
     static func all(in hosts: [HostID: Journal.Membership]) -> Set<HostID> {
-        var expected = Set<HostID>()
-        for (host, membership) in hosts {
-            let replaced =
-                membership == .declared && hosts.contains { $0.value == .seen && $0.key.meets(declared: host) }
-            if !replaced { expected.insert(host) }
-        }
-        return expected
+        let met = names(metBy: hosts)
+        return Set(hosts.filter { $0.value == .seen || !met.contains($0.key) }.keys)
+    }
+
+    /// The declared names that the seen hosts stand for. A set, because comparing each host with each takes seconds.
+    private static func names(metBy hosts: [HostID: Journal.Membership]) -> Set<HostID> {
+        Set(hosts.lazy.filter { $0.value == .seen }.flatMap { [$0.key, $0.key.stem].compactMap(\.self) })
     }
 
     /// What the journal lacks: declared names that nobody meets yet, and hosts whose check-in counts as seeing them.
@@ -29,19 +29,16 @@ struct ExpectedHosts {
             case .listed, .refused: break
             }
         }
-        for host in declared where known[host] == nil && missing[host] == nil {
-            let met =
-                known.contains { $0.value == .seen && $0.key.meets(declared: host) }
-                || missing.contains { $0.value == .seen && $0.key.meets(declared: host) }
-            if !met { missing[host] = .declared }
+        let met = names(metBy: known).union(names(metBy: missing))
+        for host in declared where known[host] == nil && missing[host] == nil && !met.contains(host) {
+            missing[host] = .declared
         }
-        let room = Journal.hostLimit - known.count
-        guard missing.count > room else { return missing }
-        // Declared hosts first, then by name: which strangers are turned away must not depend on a dictionary's order.
-        let order = missing.sorted {
-            (declared.contains($0.key) ? 0 : 1, $0.key) < (declared.contains($1.key) ? 0 : 1, $1.key)
-        }
-        return Dictionary(uniqueKeysWithValues: order.prefix(max(room, 0)).map { ($0.key, $0.value) })
+        // Whoever holds a key can invent strangers. Hosts of the configuration always enter: one that was left out would
+        // be locked out. Strangers by name, because who is turned away must not depend on a dictionary's order.
+        let strangers = missing.keys.filter { known[$0] == nil && !declared.contains($0) }.sorted()
+        let room = max(0, Journal.hostLimit - known.count - (missing.count - strangers.count))
+        for host in strangers.dropFirst(room) { missing[host] = nil }
+        return missing
     }
 
     var all: Set<HostID> { Self.all(in: journal.hosts) }
@@ -66,6 +63,12 @@ struct ExpectedHosts {
         case .legacy: checkIn.lastModified >= current.publishedAt
         case .listed, .refused: false
         }
+    }
+
+    /// Whether a listing alone says that the host holds NEW: check-ins are not read while others are known to be behind.
+    func seemsToAcknowledge(_ host: HostID) -> Bool {
+        guard let checkIn = checkIns[host], checkIn.keyID == current.id else { return false }
+        return checkIn.evidence == .listed && checkIn.lastModified >= current.publishedAt
     }
 
     func isLegacy(_ host: HostID) -> Bool { checkIns[host]?.evidence == .legacy }

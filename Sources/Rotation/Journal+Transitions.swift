@@ -42,8 +42,9 @@ extension Journal {
             journal.reactivatedAt = now
         case .waive(let subject, let reason, let by):
             let version = journal.current?.version ?? 0
+            // Those of earlier publications count no more, and one a subject is enough: what is dropped never matters.
+            journal.waivers.removeAll { $0.version != version || $0.subject == subject }
             journal.waivers.append(Waiver(subject: subject, version: version, reason: reason, by: by, at: now))
-            journal.waivers.removeFirst(max(0, journal.waivers.count - Self.historyLimit))
         case .beginJournal, .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback, .republish,
             .feed:
             break
@@ -75,6 +76,16 @@ extension Journal {
         journal.current = Current(id: ids.new, version: version, publishedAt: date)
         journal.previous = ids.old.map { Previous(id: $0, state: .active) }
         journal.reactivatedAt = nil
+        return journal
+    }
+
+    /// The same publication under a new version: what an operator waived for it stays waived.
+    func republished(as version: Int) -> Journal {
+        var journal = self
+        for index in journal.waivers.indices where journal.waivers[index].version == current?.version {
+            journal.waivers[index].version = version
+        }
+        journal.current?.version = version
         return journal
     }
 

@@ -24,8 +24,8 @@ package struct Journal: Hashable, Sendable, Codable {
     }
 
     /// The key that is being retired.
-    package struct Previous: Hashable, Sendable, Codable {
-        package enum State: Hashable, Sendable, Codable {
+    package struct Previous: Hashable, Sendable {
+        package enum State: Hashable, Sendable {
             case active
             /// A deactivation was begun. Until IAM shows its end, "active" may mean "not yet" or "brought back".
             case deactivating
@@ -65,7 +65,7 @@ package struct Journal: Hashable, Sendable, Codable {
 
     /// An operator's recorded decision to go on without something, for one publication only.
     package struct Waiver: Hashable, Sendable, Codable {
-        package enum Subject: Hashable, Sendable, Codable {
+        package enum Subject: Hashable, Sendable {
             /// Not to wait for one host.
             case host(HostID)
             /// Not to wait until OLD is quiet: a forgotten consumer would otherwise hold the rotation for ever.

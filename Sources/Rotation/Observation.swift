@@ -47,8 +47,10 @@ package struct Observation: Hashable, Sendable {
 
     package enum Destination: Hashable, Sendable {
         case holds(AccessKeyID)
-        /// It holds something else, nothing, or cannot tell.
+        /// It holds something else, or nothing.
         case needsFeeding
+        /// It can be written and not read: it counts as fed once it was given the key in this run.
+        case cannotTell
         case failing(String)
     }
 

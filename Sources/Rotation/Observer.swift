@@ -31,7 +31,7 @@ package struct Observer: Sendable {
         if let published {
             let unread = bodiesToRead(ledger, snapshot.journal, keys, published.ids)
             for (host, checkIn) in try await ports.checkIns.read(unread, of: user, published: published) {
-                ledger.record(checkIn, of: host)
+                ledger.record(doubting(checkIn, beyond: parameter), of: host)
             }
         }
         var destinations: [String: Observation.Destination] = [:]
@@ -45,6 +45,16 @@ package struct Observer: Sendable {
                 checkIns: Dictionary(uniqueKeysWithValues: newest)),
             published
         )
+    }
+
+    /// A proof of a version that is still to come would be a host's newest for ever, and hide all that it says later.
+    private func doubting(_ checkIn: ReportedCheckIn, beyond parameter: Observation.Parameter) -> ReportedCheckIn {
+        guard case .published(_, let newest) = parameter, let version = checkIn.version, version > newest else {
+            return checkIn
+        }
+        var checkIn = checkIn
+        checkIn.evidence = .refused(.unknownVersion(version))
+        return checkIn
     }
 
     /// Only what a decision can depend on: hosts seen for the first time, and, when every expected host has a check-in

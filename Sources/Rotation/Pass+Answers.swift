@@ -23,6 +23,8 @@ extension Pass {
                 let lastModified = snapshot.lastModified
             {
                 wrote(write, etag: etag, at: lastModified)
+            } else if snapshot.etag == write.replacing {
+                stage = .ended(.interrupted("nobody knows whether the journal will be written: run again"))
             } else {
                 stage = .ended(.superseded)
             }
@@ -38,7 +40,15 @@ extension Pass {
     }
 
     private mutating func decide(_ observation: Observation, _ snapshot: JournalSnapshot) {
-        let decision = Planner.decide(observation, from: snapshot, policy: policy, request: request)
+        let decision = Planner.decide(withFed(observation), from: snapshot, policy: policy, request: request)
+        if case .act(let action, _) = decision, isFutile(action) {
+            stage = .ended(
+                .decided(
+                    .hold(
+                        "in this run the rotator did already \(action), and it does not show: something else writes "
+                            + "there. Find it and stop it, then run `keybaton run`")))
+            return
+        }
         guard case .act(let action, _) = decision, mayChangeKeys || !action.changesKeys else {
             stage = .ended(.decided(decision))
             return
@@ -52,6 +62,24 @@ extension Pass {
                 .intent(action, preparedAt: snapshot.now))
         } else {
             stage = .ended(.interrupted("nothing outside is done without a journal"))
+        }
+    }
+
+    /// What can be written and not read holds what this run gave it.
+    private func withFed(_ observation: Observation) -> Observation {
+        var observation = observation
+        for case .feed(let name, let id) in actions where observation.destinations[name] == .cannotTell {
+            observation.destinations[name] = .holds(id)
+        }
+        return observation
+    }
+
+    /// Whether the action was done in this run and showed no effect: without this a run could go on for ever.
+    private func isFutile(_ action: Action) -> Bool {
+        switch action {
+        case .feed: actions.contains(action)
+        case .republish: actions.contains { if case .republish = $0 { true } else { false } }
+        default: false
         }
     }
 
@@ -110,9 +138,7 @@ extension Pass {
         case (.prove, .failed(let problem)):
             release(held, forgetting: leavesNothing(step, held), problem)
         case (.simple(.republish), .published(let version)):
-            var journal = held.journal
-            journal.current?.version = version
-            conclude(.republish(version: version), held, journal: journal)
+            conclude(.republish(version: version), held, journal: held.journal.republished(as: version))
         case (.simple(.feed), .failed(let problem)):
             // Whatever it did is read back before OLD goes.
             release(held, forgetting: leavesNothing(step, held), problem)

@@ -19,16 +19,23 @@ extension Planner {
     /// Store have settled, and nothing its owner sent can still land.
     private func resolveCreate(_ unresolved: Journal.Unresolved) -> Decision {
         let known = [journal.current?.id, journal.previous?.id].compactMap(\.self)
-        if case .published(let ids, let version) = observation.parameter, !known.contains(ids.new) {
+        // Keybaton publishes OLD as the journal's last NEW: anything else was put there by somebody else.
+        if case .published(let ids, let version) = observation.parameter, !known.contains(ids.new),
+            ids.old == journal.current?.id
+        {
             guard observation.keys[ids.new] != nil else {
-                return .wait("the parameter names \(ids.new), which IAM does not show yet")
+                guard now >= unresolved.since + leaseDuration else {
+                    return .wait("the parameter names \(ids.new), which IAM does not show yet")
+                }
+                return .hold(
+                    "the parameter names \(ids.new), which is not in IAM: somebody deleted it. \(putBack)")
             }
             return .act(.adopt(ids, version: version), reason: "\(ids.new) was published before its rotator stopped")
         }
         guard publishedIDs == expectedIDs else {
             return .hold(
-                "the parameter was changed while a rotator was making a key, so nobody knows what was published: put "
-                    + "back what version \(journal.current?.version ?? 1) said, then run again")
+                "the parameter was changed while a rotator was making a key, so nobody knows what was published. "
+                    + putBack)
         }
         let strangers = observation.keys.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }
         if let made = unresolved.keyID {
@@ -50,6 +57,14 @@ extension Planner {
             }
         }
         return .act(.clearUnresolved, reason: "the unfinished create left nothing behind")
+    }
+
+    private var putBack: String {
+        guard let current = journal.current else {
+            return "Delete the parameter, which no host can use, then run again"
+        }
+        return
+            "Hosts that hold \(current.id) go on working: put back what version \(current.version) said, then run again"
     }
 
     /// Whether a key's date fits the time in which AWS would have accepted the attempt's CreateAccessKey: from its
@@ -126,7 +141,7 @@ extension Planner {
         for (name, destination) in observation.destinations.sorted(by: { $0.key < $1.key }) {
             switch destination {
             case .holds(current.id): continue
-            case .holds, .needsFeeding:
+            case .holds, .needsFeeding, .cannotTell:
                 return .act(
                     .feed(destination: name, current.id), reason: "\(name) does not hold \(current.id) yet")
             case .failing(let problem):

@@ -7,7 +7,7 @@ extension Planner {
         let expected = ExpectedHosts(journal: journal, current: current, checkIns: observation.checkIns)
         switch (old.status, previous.state) {
         case (.active, .active):
-            return acknowledgement(expected) ?? settling(previous, old, expected)
+            return acknowledgement(expected, "OLD stays") ?? settling(previous, old, expected)
         case (.active, .deactivating) where now < writtenAt + leaseDuration:
             return .wait("IAM does not show the deactivation of OLD yet", until: writtenAt + leaseDuration)
         case (.active, .deactivating), (.active, .inactive):
@@ -15,9 +15,11 @@ extension Planner {
         case (.inactive, .active), (.inactive, .deactivating):
             return .act(.recordDeactivation(previous.id), reason: "OLD \(previous.id) is inactive since now")
         case (.inactive, .inactive(let since)):
-            return acknowledgement(expected) ?? observing(previous, since: since, expected)
-        case (.active, .deleted), (.inactive, .deleted):
-            return .wait("IAM still shows OLD \(previous.id), which was deleted")
+            // Whoever is missing now may hold OLD and be locked out.
+            let state = "OLD is inactive, `keybaton reactivate \(journal.user)` brings it back, and it stays so"
+            return acknowledgement(expected, state) ?? observing(previous, since: since, expected)
+        case (_, .deleted):
+            return .wait("OLD \(previous.id) is deleted, and IAM still lists it")
         case (.other(let status), _):
             return .hold(
                 "OLD \(previous.id) has the status \(status), which this version does not know: look at it in IAM")
@@ -25,29 +27,39 @@ extension Planner {
     }
 
     /// Nil when every expected, not waived host's newest check-in acknowledges NEW.
-    private func acknowledgement(_ expected: ExpectedHosts) -> Decision? {
+    private func acknowledgement(_ expected: ExpectedHosts, _ state: String) -> Decision? {
         guard !expected.all.isEmpty else {
             return .hold("no host is expected: declare hosts in the configuration or let an agent check in")
         }
         let awaited = expected.awaited
-        let missing = awaited.filter { !expected.acknowledges($0) }
-        guard !missing.isEmpty else { return nil }
+        let unproved = awaited.filter { !expected.acknowledges($0) }
+        guard !unproved.isEmpty else { return nil }
+        let behind = unproved.filter { !expected.seemsToAcknowledge($0) }
+        let missing = behind.isEmpty ? unproved : behind
         let deadline = expected.current.publishedAt + policy.ackDeadline
         let progress = "\(awaited.count - missing.count) of \(awaited.count) hosts hold NEW"
-        let late = "\(progress); OLD stays until \(list(missing)) \(missing.count == 1 ? "reports" : "report")"
-        guard now >= deadline else { return .wait("\(late), which is due", until: deadline) }
-        return .hold(
-            "\(late), and the deadline has passed. Wake \(missing.count == 1 ? "it" : "them"), or run "
-                + "`keybaton waive \(journal.user) --host \(missing[0]) --reason …`" + reinstalled(missing, expected))
+        let late = "\(progress); \(state) until \(list(missing)) \(missing.count == 1 ? "reports" : "report") NEW"
+        return waiting(for: missing, late, until: deadline, expected)
     }
+
+    /// Waits for hosts until the deadline; past it, holds with what an operator can do about them.
+    private func waiting(
+        for missing: [HostID], _ what: String, until deadline: Date, _ expected: ExpectedHosts
+    ) -> Decision {
+        guard now >= deadline else { return .wait(what, until: deadline) }
+        return .hold(
+            "\(what), and the deadline has passed. Wake \(missing.count == 1 ? "it" : "them"), or run "
+                + waive(missing[0]) + reinstalled(missing, expected))
+    }
+
+    private func waive(_ host: HostID) -> String { "`keybaton waive \(journal.user) --host \(host) --reason …`" }
 
     /// A host that was installed anew has another id: the silent one will never come back.
     private func reinstalled(_ missing: [HostID], _ expected: ExpectedHosts) -> String {
         for host in missing {
-            let name = host.description.dropLast(9)
-            guard let declared = HostID(name), host.meets(declared: declared),
+            guard let name = host.stem,
                 let other = expected.all.sorted().first(where: {
-                    $0 != host && $0.meets(declared: declared) && expected.acknowledges($0)
+                    $0 != host && $0.meets(declared: name) && expected.acknowledges($0)
                 })
             else { continue }
             return ". \(other) appeared and \(host) is silent: if it was installed anew, waive \(host)"
@@ -60,22 +72,34 @@ extension Planner {
             // A shell script never reports again without a change: for its host the quiet period alone counts, from then.
             let unseen = expected.awaited.filter { !expected.isLegacy($0) && !seen($0, since: reactivatedAt, expected) }
             guard unseen.isEmpty else {
-                return .wait("OLD was brought back; it stays until \(list(unseen)) checked in with NEW since then")
+                return waiting(
+                    for: unseen,
+                    "OLD was brought back, or the journal was rebuilt; OLD stays until \(list(unseen)) "
+                        + "\(unseen.count == 1 ? "has" : "have") checked in with NEW since then",
+                    until: reactivatedAt + policy.ackDeadline, expected)
             }
         }
-        if !isUseWaived(expected.current) {
+        let isUseWaived = isUseWaived(expected.current)
+        if !isUseWaived {
             let lastSign = [old.lastUse?.at, journal.reactivatedAt].compactMap(\.self).max()
             if let lastSign, now < lastSign + policy.quietPeriod {
                 return .wait(quietReason(old), until: lastSign + policy.quietPeriod)
             }
         }
-        return .act(
-            .deactivate(previous.id), reason: "\(everyHost(expected)) NEW and OLD \(previous.id) has been quiet")
+        let use = isUseWaived ? "the use of OLD \(previous.id) is waived" : "OLD \(previous.id) has been quiet"
+        return .act(.deactivate(previous.id), reason: "\(everyHost(expected)) holds NEW and \(use)")
+    }
+
+    /// The subject of a reason, which must not claim anything of the hosts that nobody waited for.
+    private func everyHost(_ expected: ExpectedHosts) -> String {
+        let waived = expected.all.intersection(expected.waived).sorted()
+        return waived.isEmpty ? "every host" : "every host but \(list(waived)), waived,"
     }
 
     private func quietReason(_ old: Observation.Key) -> String {
-        guard let use = old.lastUse else { return "OLD was brought back and must be quiet before it is deactivated" }
-        return "OLD was last used for \(use.service) in \(use.region): it must be quiet before it is deactivated"
+        let what = old.lastUse.map { "OLD was last used for \($0.service) in \($0.region)" } ?? "OLD was brought back"
+        return "\(what): it must be quiet before it is deactivated. Find what uses it and give it NEW, or run "
+            + "`keybaton waive \(journal.user) --unknown-use --reason …`"
     }
 
     private func isUseWaived(_ current: Journal.Current) -> Bool {
@@ -99,16 +123,13 @@ extension Planner {
         guard silent.isEmpty else {
             return .hold(
                 "the grace period is over, but \(list(silent)) \(silent.count == 1 ? "has" : "have") not been seen working "
-                    + "without OLD since: it is not deleted. `keybaton reactivate \(journal.user)` brings it back")
+                    + "without OLD since: it is not deleted. `keybaton reactivate \(journal.user)` brings it back; "
+                    + "\(waive(silent[0])) goes on without \(silent.count == 1 ? "it" : "the first")")
         }
+        let scripts = awaited.contains(where: expected.isLegacy) ? " or runs the shell script" : ""
         return .act(
             .delete(previous.id),
-            reason: "\(everyHost(expected)) NEW and was seen working without OLD \(previous.id)")
-    }
-
-    private func everyHost(_ expected: ExpectedHosts) -> String {
-        let waived = expected.all.intersection(expected.waived)
-        return waived.isEmpty ? "every host holds" : "every host but the waived \(list(waived.sorted())) holds"
+            reason: "\(everyHost(expected)) was seen working without OLD \(previous.id)\(scripts)")
     }
 
     /// Whether the host's newest check-in acknowledges NEW and was written after the date. Both are S3's times.

@@ -89,9 +89,15 @@ package struct Planner {
             return .wait("an unfinished \(unresolved.kind.rawValue) must be resolved first: run `keybaton run`")
         }
         guard let current = journal.current else {
-            return .hold("nothing is published yet: there is nothing to \(request.verb)")
+            return .hold("nothing is published yet, so there is nothing to \(request.verb): run `keybaton run` first")
         }
         if case .waive(let subject, let reason, let by) = request {
+            // A mistyped name would be written down, and the rotation would go on waiting for the right one.
+            let expected = ExpectedHosts.all(in: journal.hosts)
+            if case .host(let host) = subject, !expected.contains(host) {
+                return .hold(
+                    "nobody waits for \(host). Run `keybaton waive` with one of \(list(expected.sorted()))")
+            }
             return .act(.waive(subject, reason: reason, by: by), reason: "the operator decided: \(reason)")
         }
         guard let previous = journal.previous, let key = observation.keys[previous.id] else {

@@ -28,7 +28,7 @@ extension StatusReport.User {
         destinations = observation.destinations.sorted { $0.key < $1.key }.map { name, destination in
             switch destination {
             case .holds(let id): .init(name: name, holdsNew: id == journal.current?.id, problem: nil)
-            case .needsFeeding: .init(name: name, holdsNew: false, problem: nil)
+            case .needsFeeding, .cannotTell: .init(name: name, holdsNew: false, problem: nil)
             case .failing(let problem): .init(name: name, holdsNew: false, problem: problem)
             }
         }

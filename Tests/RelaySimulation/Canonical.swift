@@ -139,8 +139,8 @@ enum Canonical {
             snapshot.lastModified = isSettled && snapshot.journal?.previous?.state == .deactivating ? late : justNow
             snapshot.now = now
             pass.stage = .observing(snapshot)
-        case .writing(var write): pass.stage = .writing(canonical(&write))
-        case .checking(var write): pass.stage = .checking(canonical(&write))
+        case .writing(var write): pass.stage = .writing(canonical(&write, etag: etag))
+        case .checking(var write): pass.stage = .checking(canonical(&write, etag: etag))
         case .acting(let step, var held):
             held.etag = held.etag == etag ? "0" : "another"
             held.signedAt = isLate ? late : justNow
@@ -151,8 +151,8 @@ enum Canonical {
         rotator.pass = pass
     }
 
-    private static func canonical(_ write: inout Pass.Write) -> Pass.Write {
-        write.replacing = write.replacing == nil ? nil : "0"
+    private static func canonical(_ write: inout Pass.Write, etag: String) -> Pass.Write {
+        write.replacing = write.replacing.map { $0 == etag ? "0" : "another" }
         if case .intent(let action, _) = write.purpose { write.purpose = .intent(action, preparedAt: now) }
         return write
     }

@@ -26,7 +26,9 @@ let package = Package(
         .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets", subprocess, systemPackage]),
         .target(name: "CredentialsFile", dependencies: ["HostSystem", "Secrets"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
-        .target(name: "Refresher", dependencies: ["Handover", "Secrets"]),
+        .target(
+            name: "Refresher",
+            dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
 

@@ -31,6 +31,14 @@ let package = Package(
             dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
+        .target(
+            name: "AgentCommands",
+            dependencies: [
+                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Refresher", "Secrets",
+                argumentParser,
+            ]),
+        .executableTarget(
+            name: "keybaton-agent", dependencies: ["AgentCommands", "Console", "HostSystem", "HTTPTransport"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
         .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),

@@ -17,7 +17,7 @@ package struct AgentState: Hashable, Sendable, Codable {
 
     package init() {}
 
-    package subscript(user: UserName) -> Record? { records[user.description] }
+    package subscript(user user: UserName) -> Record? { records[user.description] }
 
     package mutating func add(_ outcome: RefreshOutcome) {
         var record = records[outcome.user.description] ?? Record()

@@ -26,7 +26,9 @@ let package = Package(
         .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets", subprocess, systemPackage]),
         .target(name: "CredentialsFile", dependencies: ["HostSystem", "Secrets"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
-        .target(name: "Refresher", dependencies: ["Handover", "Secrets"]),
+        .target(
+            name: "Refresher",
+            dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
         .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
@@ -38,6 +40,14 @@ let package = Package(
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
+        .target(
+            name: "AgentCommands",
+            dependencies: [
+                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Refresher", "Secrets",
+                argumentParser,
+            ]),
+        .executableTarget(
+            name: "keybaton-agent", dependencies: ["AgentCommands", "Console", "HostSystem", "HTTPTransport"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
         .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),

@@ -61,8 +61,10 @@ extension RotatorServices {
     static func relative(_ date: Date, to now: Date) -> String {
         let seconds = Int(date.timeIntervalSince(now).rounded())
         if seconds == 0 { return "now" }
-        return seconds > 0
-            ? "in \(Duration.seconds(seconds).inWords)" : "\(Duration.seconds(-seconds).inWords) ago"
+        // The two clocks differ by a second or so: 14 days must not read as 13 days and 23 hours.
+        let unit = seconds.magnitude >= 86_400 ? 3600 : seconds.magnitude >= 3600 ? 60 : 1
+        let distance = Duration.seconds((Int(seconds.magnitude) + unit / 2) / unit * unit).inWords
+        return seconds > 0 ? "in \(distance)" : "\(distance) ago"
     }
 }
 

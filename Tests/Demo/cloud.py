@@ -131,8 +131,9 @@ class Cloud:
         return {name: values[name] for name in ("aws_access_key_id", "aws_secret_access_key")}
 
     def call(self, service, operation, **parameters):
+        region = "us-east-1" if service == "iam" else REGION
         return self._post(
-            "/call", {"service": service, "operation": operation, "parameters": parameters, "region": REGION})
+            "/call", {"service": service, "operation": operation, "parameters": parameters, "region": region})
 
     def _user(self, name, policy):
         made = self._post("/users", {"name": name, "policy": policy})

@@ -1,0 +1,104 @@
+import AWS
+import Console
+import CredentialsFile
+import Handover
+import HostSystem
+import HTTPTransport
+import Refresher
+
+/// One run over all configured keys, under the lock. A failure of one key never stops the others.
+struct AgentRun {
+    let configuration: AgentConfiguration
+    let user: RunningUser
+    /// Whether keys that were never published may be replaced.
+    let adopt: Bool
+    /// How long to wait for another run.
+    let patience: Duration
+    let context: CommandContext
+
+    /// Throws before anything was done only: nothing is configured, locked or remembered as it must be.
+    func execute() async throws -> [RefreshOutcome] {
+        let host = try describeHost()
+        let directory = StateDirectory(path: try configuration.stateDirectoryPath(for: user))
+        return try await locked(directory) {
+            var state = try loading { try directory.load() }
+            let services = try makeServices()
+            var outcomes: [RefreshOutcome] = []
+            for key in configuration.keys {
+                let outcome = await run(key, host, state[user: key.user]?.principal, services).execute()
+                state.add(outcome)
+                outcomes.append(outcome)
+            }
+            do {
+                try directory.save(state)
+            } catch {
+                // What was installed is installed: only the memory of it is lost.
+                context.log(.warning, "this run will not be remembered: \(error)")
+            }
+            return outcomes
+        }
+    }
+
+    private func run(
+        _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices
+    ) -> RefreshRun {
+        RefreshRun(
+            user: key.user, parameter: key.parameter, expectedPrincipal: key.expectedPrincipal ?? known, host: host,
+            adoptAfter: configuration.adoptAfter, replacesUnknownKeys: adopt,
+            targets: key.targets.map { $0.open() }, services: services, clock: .system)
+    }
+
+    private func describeHost() throws -> HostDescription {
+        let facts = HostFacts.current()
+        let platform = Platform.current()
+        let id = try configuration.host ?? HostIdentity.derive(from: facts)
+        return HostDescription(
+            id: id, name: facts.hostName ?? id.description, operatingSystem: platform.operatingSystem,
+            architecture: platform.architecture, agentVersion: agentVersion)
+    }
+
+    /// The keys of the environment and of ~/.aws/config are never used: only those of the targets.
+    private func makeServices() throws -> AWSKeyServices {
+        do {
+            return AWSKeyServices(
+                sender: try CurlTransport(environment: context.environment),
+                endpoints: EndpointResolver(environment: context.environment, region: configuration.region),
+                bucket: configuration.bucket)
+        } catch {
+            throw CommandFailure(.configuration, "\(error)")
+        }
+    }
+
+    private func locked<Result>(
+        _ directory: StateDirectory, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let lock = try loading { try directory.lock(waitingAtMost: patience) }
+        let result = try await body()
+        _ = consume lock
+        return result
+    }
+
+    private func loading<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as LockError {
+            if case .heldElsewhere = error {
+                throw CommandFailure(.temporary, "another run is at work: \(error)")
+            }
+            throw CommandFailure(.configuration, "no lock for the run: \(error)")
+        } catch let error as StateError {
+            throw CommandFailure(.badData, "\(error)")
+        } catch let error as SystemCallError {
+            throw CommandFailure(.configuration, "no place for the state: \(error); set state_directory")
+        }
+    }
+}
+
+extension AgentConfiguration.Target {
+    func open() -> CredentialsFileTarget {
+        CredentialsFileTarget(
+            store: CredentialsStore(
+                path: path, options: CredentialsStore.Options(allowsRewritingInPlace: allowsRewritingInPlace)),
+            profile: profile)
+    }
+}

@@ -1,0 +1,29 @@
+import Console
+import Handover
+import Refresher
+
+extension ExitStatus {
+    /// What needs a person first, then what needs a change, then what may pass by itself.
+    static let byUrgency: [ExitStatus] = [
+        .unknownKey, .badData, .configuration, .permission, .unavailable, .temporary, .unexpected, .success,
+    ]
+
+    /// The most urgent among all problems of all keys.
+    static func worst(of outcomes: [RefreshOutcome]) -> ExitStatus {
+        let all = Set(outcomes.flatMap(\.problems).map(ExitStatus.init))
+        return byUrgency.first(where: all.contains) ?? .success
+    }
+
+    init(_ problem: CheckIn.Problem) {
+        self =
+            switch problem.known {
+            case .unknownKey, .noKey, .keysRefused: .unknownKey
+            case .foreignKey, .parameterUnreadable, .targetUnreadable, .targetUnwritable: .badData
+            case .parameterMissing, .refused: .configuration
+            case .accessDenied: .permission
+            case .unavailable, .clock: .unavailable
+            case .notProved: .temporary
+            case nil: .unexpected
+            }
+    }
+}

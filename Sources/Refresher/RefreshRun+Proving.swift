@@ -1,0 +1,105 @@
+import AWS
+import Handover
+import Secrets
+
+extension RefreshRun {
+    /// Returns whose NEW is, after STS and the Parameter Store have accepted it more than once.
+    ///
+    /// Throws `foreignKey` when it belongs to anybody else than the key held: a poisoned parameter must not send a
+    /// backup into somebody else's bucket.
+    func prove(_ new: Secrets.AccessKey, reader: Secrets.AccessKey) async throws(RefreshFailure) -> Principal {
+        let expected = try await expectedOwner(reader: reader)
+        var patience = PropagationPatience()
+        while true {
+            let owner = try await whenAccepted(&patience, clock) { () throws(ServiceFailure) in
+                try await services.principal(of: new)
+            }
+            guard owner == expected else { throw RefreshFailure(problem: foreign(new.id, owner, expected)) }
+            _ = try await whenAccepted(&patience, clock) { () throws(ServiceFailure) in
+                try await services.parameter(parameter, version: nil, with: new)
+            }
+            patience.acceptances += 1
+            if patience.acceptances == PropagationPatience.neededAcceptances { return owner }
+            // A while later another server may answer.
+            try? await clock.sleep(.seconds(0.5 + clock.random() / 2))
+        }
+    }
+
+    /// Throws unless it is the managed user: with the key of another one there would be nothing to compare NEW with.
+    private func expectedOwner(reader: Secrets.AccessKey) async throws(RefreshFailure) -> Principal {
+        if let expectedPrincipal { return expectedPrincipal }
+        let owner: Principal
+        do {
+            owner = try await services.principal(of: reader)
+        } catch {
+            throw RefreshFailure(problem: problem(of: error))
+        }
+        guard owner.userName == user else {
+            throw RefreshFailure(
+                problem: CheckIn.Problem(
+                    .foreignKey,
+                    "the key \(reader.id) held here belongs to \(owner), not to the IAM user \(user); correct `user` or "
+                        + "the targets in the configuration. Nothing was changed"))
+        }
+        return owner
+    }
+
+    private func foreign(_ id: AccessKeyID, _ owner: Principal, _ expected: Principal) -> CheckIn.Problem {
+        CheckIn.Problem(
+            .foreignKey,
+            "\(parameter) publishes \(id), which belongs to \(owner), but \(expected) is expected: it was not installed. "
+                + "Find out who wrote the parameter; if the user was moved on purpose, say so with "
+                + "expect_arn = \"\(owner)\"")
+    }
+
+    private func whenAccepted<Answer>(
+        _ patience: inout PropagationPatience, _ clock: AWSClock,
+        _ ask: () async throws(ServiceFailure) -> Answer
+    ) async throws(RefreshFailure) -> Answer {
+        while true {
+            let failure: ServiceFailure
+            do throws(ServiceFailure) {
+                return try await ask()
+            } catch {
+                failure = error
+            }
+            guard failure.kind == .keyNotAccepted else {
+                // NEW itself is wrong, not the keys that the host holds.
+                throw RefreshFailure(
+                    problem: failure.kind == .wrongSecret ? notProved(failure) : problem(of: failure))
+            }
+            guard let delay = patience.nextDelay(random: clock.random()) else {
+                throw RefreshFailure(problem: notProved(failure))
+            }
+            try? await clock.sleep(delay)
+        }
+    }
+
+    private func notProved(_ failure: ServiceFailure) -> CheckIn.Problem {
+        CheckIn.Problem(
+            .notProved,
+            "NEW was not installed, because AWS does not accept it (\(failure)). The old key stays; the next run tries "
+                + "again")
+    }
+}
+
+/// How long NEW may stay unknown to a part of AWS: IAM takes seconds as a rule.
+private struct PropagationPatience {
+    /// One acceptance may come from the one server that knows the key already.
+    static let neededAcceptances = 2
+    private static let limit = Duration.seconds(60)
+
+    var acceptances = 0
+    private var waited = Duration.zero
+    private var longest = 1.0
+
+    /// Nil when it is used up. A refusal after an acceptance makes that one worthless.
+    mutating func nextDelay(random: Double) -> Duration? {
+        guard waited < Self.limit else { return nil }
+        acceptances = 0
+        let delay = Duration.seconds(longest * (0.5 + random / 2))
+        waited += delay
+        longest = min(longest * 2, 10)
+        return delay
+    }
+}

@@ -121,10 +121,12 @@ extension Planner {
         }
         let silent = awaited.filter { !expected.isLegacy($0) && !seen($0, since: graceEnd, expected) }
         guard silent.isEmpty else {
-            return .hold(
-                "the grace period is over, but \(list(silent)) \(silent.count == 1 ? "has" : "have") not been seen working "
-                    + "without OLD since: it is not deleted. `keybaton reactivate \(journal.user)` brings it back; "
-                    + "\(waive(silent[0])) goes on without \(silent.count == 1 ? "it" : "the first")")
+            // Not a hold at once: it would be an alarm in every rotation, until the last host's next daily run.
+            return waiting(
+                for: silent,
+                "the grace period is over; OLD is deleted once \(list(silent)) \(silent.count == 1 ? "has" : "have") been "
+                    + "seen working without it since. Until then `keybaton reactivate \(journal.user)` brings it back",
+                until: graceEnd + policy.ackDeadline, expected)
         }
         let scripts = awaited.contains(where: expected.isLegacy) ? " or runs the shell script" : ""
         return .act(

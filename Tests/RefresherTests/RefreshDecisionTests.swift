@@ -73,7 +73,9 @@ import Testing
 
     @Test("a host checks in under its worst key")
     func worst() throws {
-        let (new, old, unknown) = (try TargetState.key(id("B")), try TargetState.key(id("A")), try TargetState.key(id("U")))
+        let (new, old, unknown) = (
+            try TargetState.key(id("B")), try TargetState.key(id("A")), try TargetState.key(id("U"))
+        )
         let table: [([TargetState], Character?)] = [
             ([], nil), ([.none], nil), ([.unreadable(Self.problem)], nil), ([new], "B"), ([new, new], "B"),
             ([new, old], "A"), ([old, new], "A"), ([old, new, unknown], "U"), ([unknown, old], "U"),

@@ -34,7 +34,7 @@ import Testing
 
         await relay.cloud.advance(by: .days(7))
         (end, actions) = await relay.run()
-        expectHold(try decision(end), "nas, pi have not been seen")
+        expectWait(try decision(end), until: Example.now + .days(52), "once nas, pi have been seen working without it")
         await relay.cloud.advance(by: .seconds(1))
         try await relay.checkIn("nas", "pi")
         (end, actions) = await relay.run()

@@ -272,10 +272,13 @@ import Testing
         expectWait(situation.decide(), until: end, "`keybaton reactivate backup`")
         situation.now = end
         try situation.checkIn("nas", "B", version: 2, at: end)
-        expectHold(
-            situation.decide(), "nas, pi have not", "`keybaton reactivate backup`", "`keybaton waive backup --host")
+        let deadline = end + situation.policy.ackDeadline
+        expectWait(situation.decide(), until: deadline, "nas, pi have been seen", "`keybaton reactivate backup`")
         try situation.checkIn("nas", "B", version: 2, at: end + .seconds(1))
-        expectHold(situation.decide(), "pi has not")
+        expectWait(situation.decide(), until: deadline, "pi has been seen")
+        situation.now = deadline
+        expectHold(
+            situation.decide(), "pi has been seen", "`keybaton reactivate backup`", "`keybaton waive backup --host pi")
         try situation.checkIn("pi", "B", version: 2, at: end + .seconds(1))
         expectAct(situation.decide(), .delete(try Example.id("A")))
     }

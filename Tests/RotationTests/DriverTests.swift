@@ -172,6 +172,20 @@ import Testing
         #expect(await pipeline.held == (try Example.id("B")))
     }
 
+    @Test("a journal that cannot be written is told as such, not as another rotator's doing") func unwritable()
+        async throws
+    {
+        let relay = try await acknowledged()
+        await relay.cloud.fail(.writeJournal, .refused)
+        let (end, actions) = await relay.run()
+        guard case .interrupted(let problem) = end else {
+            Issue.record("\(end)")
+            return
+        }
+        #expect(problem.contains("an invented failure"))
+        #expect(actions.isEmpty)
+    }
+
     // MARK: Secrets
 
     @Test("no secret is in what the driver shows, journals, or throws") func secrecy() async throws {

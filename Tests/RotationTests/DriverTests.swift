@@ -28,7 +28,7 @@ import Testing
 
         try await relay.checkIn("pi")
         (end, actions) = await relay.run()
-        #expect(actions == [.deactivate(a), .recordDeactivation(a)])
+        #expect(actions == [.deactivate(a)])
         #expect(try await relay.status("A") == .inactive)
         expectWait(try decision(end), until: Example.now + .days(38), "`keybaton reactivate backup`")
 
@@ -170,6 +170,20 @@ import Testing
         await relay.cloud.fail(.writeJournal, .answerLost)
         await relay.run()
         #expect(await pipeline.held == (try Example.id("B")))
+    }
+
+    @Test("a journal that cannot be written is told as such, not as another rotator's doing") func unwritable()
+        async throws
+    {
+        let relay = try await acknowledged()
+        await relay.cloud.fail(.writeJournal, .refused)
+        let (end, actions) = await relay.run()
+        guard case .interrupted(let problem) = end else {
+            Issue.record("\(end)")
+            return
+        }
+        #expect(problem.contains("an invented failure"))
+        #expect(actions.isEmpty)
     }
 
     // MARK: Secrets

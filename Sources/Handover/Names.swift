@@ -3,9 +3,9 @@
 package struct UserName: Hashable, Sendable, Comparable, CustomStringConvertible, Codable {
     package let description: String
 
-    /// Nil for anything that IAM would not accept as a user's name.
+    /// Nil for anything that IAM would not accept as a user's name, and for `.` and `..`, which are no part of a path.
     package init?(_ text: some StringProtocol) {
-        guard isName(text, also: "_+=,.@-") else { return nil }
+        guard isName(text, also: "_+=,.@-"), text != ".", text != ".." else { return nil }
         description = String(text)
     }
 

@@ -33,7 +33,8 @@ package actor Driver {
             pass.resume(with: await answer(to: effect))
             pass.actions.dropFirst(count).forEach(progress)
         }
-        await removeOldCheckIns()
+        // Once a generation: listings stay as long as two of them.
+        if pass.actions.contains(.create) { await removeOldCheckIns() }
         made = nil
         return (pass.end ?? .superseded, pass.actions)
     }
@@ -93,9 +94,10 @@ package actor Driver {
             }
             return .published(version: try await ports.publication.publish(pair, signedAt: signedAt))
         case .republish(let version, let signedAt):
-            guard case .published(let pair, _) = try await ports.publication.read(version: version) else {
-                throw EffectError.refused(DriverError.versionIsGone(version))
-            }
+            let journal = lastLook?.snapshot.journal
+            guard case .published(let pair, _) = try await ports.publication.read(version: version),
+                pair.new.id == journal?.current?.id, pair.old?.id == journal?.previous?.id
+            else { throw EffectError.refused(DriverError.versionIsGone(version)) }
             return .published(version: try await ports.publication.publish(pair, signedAt: signedAt))
         case .feed(let name, let id):
             return try await feed(name, id)
@@ -129,11 +131,11 @@ package actor Driver {
         return key
     }
 
-    /// Listings stay as long as two generations. A failure is of no account: the next run does it.
+    /// A failure is of no account: the next rotation tries again.
     private func removeOldCheckIns() async {
         guard let journal = lastLook?.snapshot.journal else { return }
         let kept = [journal.current?.id, journal.previous?.id].compactMap(\.self)
-        let old = Set(journal.retired).subtracting(kept)
+        let old = Set(journal.retired.suffix(5)).subtracting(kept)
         if !old.isEmpty { try? await ports.checkIns.remove(under: old, of: user) }
     }
 }

@@ -61,10 +61,7 @@ extension Journal {
         case .reactivate(let id):
             journal.previous = Previous(id: id, state: .active)
             journal.reactivatedAt = date
-        // At once, not from what IAM shows in the next look: a person may bring it back in between, and that must show.
-        case .deactivate(let id):
-            journal.previous = Previous(id: id, state: .inactive(since: date))
-            journal.reactivatedAt = nil
+        // That OLD is inactive is recorded from what IAM shows, with a date of S3 that is later.
         default: break
         }
         return journal.remembering("\(action)", by: owner, at: date)

@@ -104,6 +104,10 @@ extension Planner {
             return .hold(
                 "somebody published \(ids.new), a key that Keybaton did not make. If that is meant, run "
                     + "`keybaton init --adopt`; otherwise put version \(current.version) of the parameter back")
+        case .published(let ids, _) where ids.new == expected.old && ids.old == current.id:
+            return .hold(
+                "somebody swapped NEW and OLD in the parameter. If that is meant, put version \(current.version) back and "
+                    + "run `keybaton rollback \(journal.user)`, which proves OLD first")
         case .published, .unreadable:
             return .act(
                 .republish(version: current.version),

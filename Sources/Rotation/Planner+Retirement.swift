@@ -81,8 +81,9 @@ extension Planner {
         }
         let isUseWaived = isUseWaived(expected.current)
         if !isUseWaived {
-            let lastSign = [old.lastUse?.at, journal.reactivatedAt].compactMap(\.self).max()
-            if let lastSign, now < lastSign + policy.quietPeriod {
+            // AWS shows a use late: no use at all counts as one at the publication.
+            let lastSign = max(old.lastUse?.at ?? expected.current.publishedAt, journal.reactivatedAt ?? .distantPast)
+            if now < lastSign + policy.quietPeriod {
                 return .wait(quietReason(old), until: lastSign + policy.quietPeriod)
             }
         }
@@ -97,7 +98,7 @@ extension Planner {
     }
 
     private func quietReason(_ old: Observation.Key) -> String {
-        let what = old.lastUse.map { "OLD was last used for \($0.service) in \($0.region)" } ?? "OLD was brought back"
+        let what = old.lastUse.map { "OLD was last used for \($0.service) in \($0.region)" } ?? "OLD was just replaced"
         return "\(what): it must be quiet before it is deactivated. Find what uses it and give it NEW, or run "
             + "`keybaton waive \(journal.user) --unknown-use --reason …`"
     }

@@ -8,11 +8,15 @@ extension RotatorServices {
     /// One run over one user, told as it goes. Returns the exit code that the end deserves.
     func run(_ user: ManagedUser, _ request: Request, _ context: CommandContext) async -> ExitStatus {
         let driver = driver(for: user)
-        let (end, _) = await driver.run(pass(for: user, request: request)) { action in
+        let (end, actions) = await driver.run(pass(for: user, request: request)) { action in
             context.log(.notice, "\(user.name): \(action)")
         }
         let status = await tell(end, of: user, cause: driver.error, context)
         await writeView(user, driver, context)
+        if request == .rotate, status == .success, !actions.contains(.create) {
+            context.log(.warning, "\(user.name): no rotation was begun: the last one has not ended")
+            return .temporary
+        }
         return status
     }
 

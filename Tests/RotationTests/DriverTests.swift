@@ -28,7 +28,7 @@ import Testing
 
         try await relay.checkIn("pi")
         (end, actions) = await relay.run()
-        #expect(actions == [.deactivate(a)])
+        #expect(actions == [.deactivate(a), .recordDeactivation(a)])
         #expect(try await relay.status("A") == .inactive)
         expectWait(try decision(end), until: Example.now + .days(38), "`keybaton reactivate backup`")
 

@@ -92,6 +92,13 @@ import Testing
         expectAct(situation.decide(), .adopt(swapped, version: 3))
     }
 
+    @Test("a pair that was swapped by hand is not swapped back, and not taken for proved") func swapped() throws {
+        var situation = try Situation.settling()
+        let ids = PublishedIDs(new: try Example.id("A"), old: try Example.id("B"))
+        situation.observation.parameter = .published(ids, version: 3)
+        expectHold(situation.decide(), "`keybaton rollback backup`", "put version 2 back")
+    }
+
     @Test("a parameter that lost what it said is published again") func republish() throws {
         var situation = try Situation.settling()
         let lost: [Observation.Parameter] = [

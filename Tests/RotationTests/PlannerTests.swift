@@ -197,6 +197,15 @@ import Testing
         expectAct(situation.decide(), .deactivate(old))
     }
 
+    @Test("AWS shows a use late: a key without any is quiet only when the publication is old enough")
+    func unusedOldIsNotYetQuiet() throws {
+        var situation = try Situation.settling()
+        situation.observation.keys[try Example.id("A")]?.lastUse = nil
+        expectWait(situation.decide(), until: Example.now + .days(3), "OLD was just replaced")
+        situation.now = Example.now + .days(3)
+        expectAct(situation.decide(), .deactivate(try Example.id("A")))
+    }
+
     @Test("a waiver lets one host, or the unknown use, pass – and the reason admits it") func waivers() throws {
         var situation = try Situation.settling()
         let old = try Example.id("A")

@@ -23,6 +23,7 @@ struct Relay {
         let relay = try Relay()
         let first = try await relay.cloud.makeKey()
         await relay.cloud.put(try #require(PublishedKeys(new: first, old: nil)))
+        await relay.cloud.use(first.id)
         try await relay.checkIn("nas", "pi")
         return relay
     }

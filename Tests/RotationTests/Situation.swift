@@ -56,9 +56,11 @@ struct Situation {
         return situation
     }
 
-    /// Both hosts hold B since three days.
+    /// Both hosts hold B since three days, and nobody has used A for nine.
     static func settling() throws -> Situation {
         var situation = try distributing()
+        situation.observation.keys[try Example.id("A")]?.lastUse = .init(
+            at: Example.now - .days(9), service: "s3", region: "eu-west-1")
         for name in ["nas", "pi"] { try situation.checkIn(name, "B", version: 2, at: Example.now - .days(3)) }
         return situation
     }

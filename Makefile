@@ -41,7 +41,7 @@ simulation-test: simulation
 
 simulate: simulation ## every scenario of the relay, and SEEDS=1000000 random lives
 	$(SIMULATOR) search --all
-	$(SIMULATOR) ablate --all
+	$(SIMULATOR) ablate
 	$(SIMULATOR) seeds --count $(SEEDS)
 
 bench: build ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md

@@ -23,10 +23,10 @@ package struct Scenario: Sendable {
     package static let all: [Scenario] = [
         Scenario("lost-reply", Budget(lost: 1)),
         Scenario("two-rotators", rotators: 2, Budget(crash: 1)),
-        Scenario("two-rotators-deep", rotators: 2, Budget(crash: 2, lost: 1)),
-        Scenario("rollback", rotators: 2, Budget(hostCrash: 1, operation: 1)),
-        Scenario("rollback-twice", Budget(operation: 2, delay: 1)),
-        Scenario("waive-rollback", Budget(operation: 2, waive: 1)),
+        Scenario(large: "two-rotators-deep", rotators: 2, Budget(crash: 2, lost: 1)),
+        Scenario(large: "rollback", rotators: 2, Budget(hostCrash: 1, operation: 1)),
+        Scenario(large: "rollback-twice", Budget(operation: 2, delay: 1)),
+        Scenario(large: "waive-rollback", Budget(operation: 2, waive: 1)),
         Scenario("host-crash-rollback", Budget(hostCrash: 1, operation: 1)),
         Scenario("revert", Budget(revert: 1, operation: 1)),
         Scenario("revert-console", Budget(revert: 1, console: 1)),
@@ -40,16 +40,24 @@ package struct Scenario: Sendable {
             $0.newborn = true
         },
         Scenario("destination", Budget(crash: 1)) { $0.hasDestination = true },
-        Scenario("everything-1", Budget(crash: 1, hostCrash: 1, lost: 1, operation: 1, waive: 1, stale: 1)),
-        Scenario("everything-2", rotators: 2, Budget(crash: 1, hostCrash: 1, operation: 1)),
+        Scenario(large: "everything-1", Budget(crash: 1, hostCrash: 1, lost: 1, operation: 1, waive: 1, stale: 1)),
+        Scenario(large: "everything-2", rotators: 2, Budget(crash: 1, hostCrash: 1, operation: 1)),
         Scenario("journal-lost", Budget(crash: 1, hostCrash: 1, journalLost: 1)),
-        Scenario("journal-lost-revert", Budget(revert: 1, operation: 1, journalLost: 1)),
+        Scenario(large: "journal-lost-revert", Budget(revert: 1, operation: 1, journalLost: 1)),
         Scenario("two-rotators-stale", rotators: 2, Budget(crash: 1, stale: 1)),
-        Scenario("destination-two", rotators: 2, Budget(operation: 1)) { $0.hasDestination = true },
+        Scenario(large: "destination-two", rotators: 2, Budget(operation: 1)) { $0.hasDestination = true },
         Scenario("two-targets", Budget(hostCrash: 1, unwritable: 1)) { $0.twoTargets = true },
         Scenario("legacy-host", Budget(crash: 1)) { $0.legacyHost = true },
         Scenario("two-rotations", rotations: 2, Budget(crash: 1, hostCrash: 1)),
     ]
+
+    init(
+        large name: String, rotators: Int = 1, rotations: Int = 1, _ budget: Budget,
+        with change: (inout Scenario) -> Void = { _ in }
+    ) {
+        self.init(name, rotators: rotators, rotations: rotations, budget, with: change)
+        isLarge = true
+    }
 
     init(
         _ name: String, rotators: Int = 1, rotations: Int = 1, _ budget: Budget,

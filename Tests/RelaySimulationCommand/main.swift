@@ -39,11 +39,10 @@ struct AblateCommand: ParsableCommand {
         commandName: "ablate", abstract: "Take each rule away once and see it missed.")
 
     @Flag(help: "Print the shortest way to each violation.") var traces = false
-    @Flag(help: "Also the scenarios with more than a million states.") var all = false
 
     func run() throws {
         var tally = Tally()
-        for ablation in ablations where all || !ablation.scenario.isLarge {
+        for ablation in ablations {
             let result = Search(Simulation(scenario: ablation.scenario, without: ablation.without)).run(
                 limit: 4_000_000)
             let rules = ablation.without.map(\.rawValue).sorted().joined(separator: "+")

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build test swift-test sandbox-test simulation simulation-test simulate bench lint packages
+.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate bench lint packages
 
 BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
@@ -21,6 +21,9 @@ help: ## list these targets
 
 build: packages ## release binaries, in .build/release
 	for product in $(BINARIES); do swift build $(RELEASE) --product "$$product"; done
+
+demo: build ## the relay, end to end: three hosts, one of them asleep, AWS's protocols on this machine
+	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Demo/relay.py .build/release Tests/Sandbox/serve
 
 test: swift-test sandbox-test simulation-test ## every test, and the search of the relay's small scenarios
 

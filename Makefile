@@ -11,10 +11,12 @@ SEEDS := 1000000
 # Static: a host needs no Swift. No run path: nobody who writes to a folder beside the binary runs code in it. -z now: with
 # RELRO, which is the default, the linker's tables are read-only once the program runs.
 RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now
-# The search is a hundred times slower without optimisation, and looks inside Rotation, which takes -enable-testing. In a
-# folder of its own: the binaries must not be built so, and building the four modules twice costs 25 s.
+# Unoptimised, the search takes far too long, and it looks inside Rotation, which takes -enable-testing. In a
+# folder of its own: the binaries must not be built so, and building its few modules twice takes less time than both all over
+# again whenever the other one was built last.
 SIMULATION := --scratch-path .build-simulation --configuration release -Xswiftc -enable-testing
-SIMULATOR := .build-simulation/release/relay-simulation
+# Line by line, also into a log.
+SIMULATOR := stdbuf --output=L .build-simulation/release/relay-simulation
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

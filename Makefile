@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build test swift-test sandbox-test simulation simulation-test simulate bench lint packages
+.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate bench lint packages
 
 BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
@@ -11,16 +11,21 @@ SEEDS := 1000000
 # Static: a host needs no Swift. No run path: nobody who writes to a folder beside the binary runs code in it. -z now: with
 # RELRO, which is the default, the linker's tables are read-only once the program runs.
 RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now
-# The search is a hundred times slower without optimisation, and looks inside Rotation, which takes -enable-testing. In a
-# folder of its own: the binaries must not be built so, and building the four modules twice costs 25 s.
+# Unoptimised, the search takes far too long, and it looks inside Rotation, which takes -enable-testing. In a
+# folder of its own: the binaries must not be built so, and building its few modules twice takes less time than both all over
+# again whenever the other one was built last.
 SIMULATION := --scratch-path .build-simulation --configuration release -Xswiftc -enable-testing
-SIMULATOR := .build-simulation/release/relay-simulation
+# Line by line, also into a log.
+SIMULATOR := stdbuf --output=L .build-simulation/release/relay-simulation
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 build: packages ## release binaries, in .build/release
 	for product in $(BINARIES); do swift build $(RELEASE) --product "$$product"; done
+
+demo: build ## the relay, end to end: three hosts, one of them asleep, AWS's protocols on this machine
+	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Demo/relay.py .build/release Tests/Sandbox/serve
 
 test: swift-test sandbox-test simulation-test ## every test, and the search of the relay's small scenarios
 

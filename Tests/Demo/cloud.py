@@ -38,8 +38,12 @@ ROTATOR_POLICY = {
         {
             "Effect": "Allow",
             "Action": [
-                "iam:ListAccessKeys", "iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey",
-                "iam:GetAccessKeyLastUsed", "iam:GetUser",
+                "iam:ListAccessKeys",
+                "iam:CreateAccessKey",
+                "iam:UpdateAccessKey",
+                "iam:DeleteAccessKey",
+                "iam:GetAccessKeyLastUsed",
+                "iam:GetUser",
             ],
             "Resource": f"arn:aws:iam::{ACCOUNT}:user/{USER}",
         },
@@ -78,8 +82,7 @@ class Cloud:
     @classmethod
     @contextmanager
     def started(cls, serve, folder):
-        process = subprocess.Popen(
-            [serve, "--state-dir", str(folder / "sandbox")], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([serve, "--state-dir", str(folder / "sandbox")], stdout=subprocess.PIPE, text=True)
         try:
             yield cls(json.loads(process.stdout.readline()))
         finally:
@@ -104,8 +107,12 @@ class Cloud:
     def accepts(self, key):
         """Whether AWS takes the key for the managed user's, asked with boto3 for a second opinion."""
         client = boto3.client(
-            "sts", region_name=REGION, endpoint_url=self.sandbox["endpoint"], verify=self.sandbox["ca_bundle"],
-            aws_access_key_id=key["id"], aws_secret_access_key=key["secret"],
+            "sts",
+            region_name=REGION,
+            endpoint_url=self.sandbox["endpoint"],
+            verify=self.sandbox["ca_bundle"],
+            aws_access_key_id=key["id"],
+            aws_secret_access_key=key["secret"],
             config=botocore.config.Config(retries={"total_max_attempts": 1}),
         )
         try:
@@ -117,7 +124,10 @@ class Cloud:
 
     def objects(self):
         client = boto3.client(
-            "s3", region_name=REGION, endpoint_url=self.sandbox["endpoint"], verify=self.sandbox["ca_bundle"],
+            "s3",
+            region_name=REGION,
+            endpoint_url=self.sandbox["endpoint"],
+            verify=self.sandbox["ca_bundle"],
             **self._admin(),
         )
         listing = client.list_objects_v2(Bucket=BUCKET)
@@ -133,14 +143,14 @@ class Cloud:
     def call(self, service, operation, **parameters):
         region = "us-east-1" if service == "iam" else REGION
         return self._post(
-            "/call", {"service": service, "operation": operation, "parameters": parameters, "region": region})
+            "/call", {"service": service, "operation": operation, "parameters": parameters, "region": region}
+        )
 
     def _user(self, name, policy):
         made = self._post("/users", {"name": name, "policy": policy})
         return {"id": made["access_key_id"], "secret": made["secret_access_key"]}
 
     def _post(self, path, body):
-        request = urllib.request.Request(
-            self.sandbox["control"] + path, data=json.dumps(body).encode(), method="POST")
+        request = urllib.request.Request(self.sandbox["control"] + path, data=json.dumps(body).encode(), method="POST")
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())

@@ -89,22 +89,31 @@ class Demo:
 
     def rotator(self, *arguments, expecting=0):
         return self._run(
-            "keybaton", [self.keybaton, *arguments, "--config", str(self.configuration)],
-            self.rotator_environment, expecting,
+            "keybaton",
+            [self.keybaton, *arguments, "--config", str(self.configuration)],
+            self.rotator_environment,
+            expecting,
         )
 
     def agent(self, host, expecting=0):
         return self._run(
-            f"{host.name}$ keybaton-agent", [host.binary, "run", "--config", str(host.configuration)],
-            host.environment, expecting,
+            f"{host.name}$ keybaton-agent",
+            [host.binary, "run", "--config", str(host.configuration)],
+            host.environment,
+            expecting,
         )
 
     def _run(self, shown, command, environment, expecting):
         arguments = [word for word in command[1:] if not word.startswith("/") and word != "--config"]
         print(f"\n  \N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT} {shown} {' '.join(arguments)}", flush=True)
         done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=60,
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
         )
         for line in done.stdout.splitlines():
             print(f"    {line}")
@@ -124,8 +133,11 @@ class Demo:
 
     def _quiet(self, *arguments):
         done = subprocess.run(
-            [self.keybaton, *arguments, "--config", str(self.configuration)], env=self.rotator_environment,
-            capture_output=True, text=True, check=True,
+            [self.keybaton, *arguments, "--config", str(self.configuration)],
+            env=self.rotator_environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         self.transcript += done.stdout + done.stderr
         return done.stdout
@@ -138,8 +150,7 @@ class Demo:
         old = self.cloud.first_key
         for host in self.hosts:
             host.give(old)
-        self.rotator(
-            "init", "--adopt", "--profile", "default", "--credentials-file", str(nas.credentials))
+        self.rotator("init", "--adopt", "--profile", "default", "--credentials-file", str(nas.credentials))
         for host in self.hosts:
             self.agent(host)
         self.rotator("run")
@@ -206,7 +217,8 @@ class Demo:
             self.check(key["id"] == new_id and self.cloud.accepts(key), f"{host.name} holds NEW, and AWS accepts it")
             text = host.credentials.read_text()
             self.check(
-                text.startswith("# kept as it is\n[default]\n") and text.endswith("\n\n[other]\nregion = eu-west-1\n")
+                text.startswith("# kept as it is\n[default]\n")
+                and text.endswith("\n\n[other]\nregion = eu-west-1\n")
                 and host.credentials.stat().st_mode & 0o777 == 0o600,
                 f"every other byte of {host.name}'s file is as it was",
             )

@@ -110,8 +110,8 @@ def description(options: argparse.Namespace) -> str:
         "PRETTY_NAME"
     ].strip('"')
     return (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} by `make bench`, {release}, {os.cpu_count()} cores: whole processes, "
-        f"medians of {options.runs} ({options.body_runs} where check-ins are read), in turns, "
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} by `make bench`, {release}, {os.cpu_count()} cores: "
+        f"whole processes, medians of {options.runs} ({options.body_runs} where check-ins are read), in turns, "
         "against one local TLS server with fixed answers."
     )
 

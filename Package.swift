@@ -63,6 +63,9 @@ let package = Package(
             name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
             path: "Tests/SandboxSupport"),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
+        .testTarget(
+            name: "AgentIntegrationTests",
+            dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton-agent"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
         .testTarget(

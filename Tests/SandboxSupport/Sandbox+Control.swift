@@ -55,8 +55,17 @@ extension Sandbox {
     }
 
     /// A fault as the sandbox's README has it, such as `["kind": "drop", "operation": "PutObject"]`.
-    package func add(fault: JSON) async throws {
-        let _: JSON = try await control("POST", "/faults", fault)
+    ///
+    /// Returns its number.
+    @discardableResult
+    package func add(fault: JSON) async throws -> Int {
+        Int(try await control("POST", "/faults", fault)["id"]?.number ?? 0)
+    }
+
+    /// How many requests a fault has hit.
+    package func hits(ofFault number: Int) async throws -> Int {
+        let fault = try await control("GET", "/faults").elements.first { $0["id"]?.number == Double(number) }
+        return Int(fault?["hits"]?.number ?? 0)
     }
 
     package func removeFaults() async throws {

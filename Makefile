@@ -40,9 +40,8 @@ simulation: packages
 	swift build $(SIMULATION) --product relay-simulation
 
 simulation-test: simulation
-	$(SIMULATOR) search
-	$(SIMULATOR) ablate
-	$(SIMULATOR) seeds --count 10000
+	@$(SIMULATOR) search & search=$$!; status=0; \
+	{ $(SIMULATOR) ablate && $(SIMULATOR) seeds --count 10000; } || status=$$?; wait $$search && exit $$status
 
 simulate: simulation ## every scenario of the relay, and SEEDS=1000000 random lives
 	$(SIMULATOR) search --all

@@ -57,7 +57,7 @@ package struct RefreshDecision: Hashable, Sendable {
 
     /// The key under which a host checks in after a run: the worst of its targets, so that NEW means NEW everywhere.
     ///
-    /// An unknown key is worse than an earlier one, which is worse than NEW. A target that holds none or cannot be read
+    /// A key that the parameter does not name now is worse than OLD, which is worse than NEW. A target that holds none or cannot be read
     /// names no key and must be reported as a problem. Nil when no target holds a key.
     package static func worst(of targets: [TargetState], published: PublishedIDs) -> AccessKeyID? {
         let ids = targets.compactMap { if case .key(let id) = $0 { id } else { nil } }

@@ -32,9 +32,9 @@ extension RefreshRun {
     }
 
     /// Nil when one of the signers was accepted.
-    private func put(_ checkIn: SignedCheckIn, as name: String, _ signers: [Secrets.AccessKey]) async -> CheckIn
-        .Problem?
-    {
+    private func put(
+        _ checkIn: SignedCheckIn, as name: String, _ signers: [Secrets.AccessKey]
+    ) async -> CheckIn.Problem? {
         var last: CheckIn.Problem?
         for signer in signers {
             do throws(ServiceFailure) {

@@ -10,8 +10,9 @@ package final class AWSKeyServices: KeyServices {
     private let endpoints: EndpointResolver
     private let bucket: String
     private let clock: AWSClock
-    /// One for each key, so that each learns its retry quota and the clock's skew once a run.
-    private let clients = Mutex<[AccessKeyID: AWSClient]>([:])
+    /// One for each key, so that each learns its retry quota and the clock's skew once a run. By the whole key: a file
+    /// may hold NEW's id beside another secret.
+    private let clients = Mutex<[Secrets.AccessKey: AWSClient]>([:])
 
     package init(sender: any HTTPSender, endpoints: EndpointResolver, bucket: String, clock: AWSClock = .system) {
         self.sender = sender
@@ -50,12 +51,12 @@ package final class AWSKeyServices: KeyServices {
 
     private func client(for key: Secrets.AccessKey) -> AWSClient {
         clients.withLock { clients in
-            if let known = clients[key.id] { return known }
+            if let known = clients[key] { return known }
             let credentials = AWSCredentials(
                 accessKeyID: key.id.description, secretAccessKey: key.secret, source: "target")
             let client = AWSClient(
                 sender: sender, endpoints: endpoints, credentials: StaticCredentialsProvider(credentials), clock: clock)
-            clients[key.id] = client
+            clients[key] = client
             return client
         }
     }

@@ -49,10 +49,10 @@ extension RotatorServices {
         }
     }
 
-    /// The dashboard's copy. Its failure is told and changes nothing.
+    /// The dashboard's copy of the run's last look, if it came to one. Its failure is told and changes nothing.
     private func writeView(_ user: ManagedUser, _ driver: Driver, _ context: CommandContext) async {
+        guard let (snapshot, observation) = await driver.lastLook else { return }
         do {
-            let (snapshot, observation) = try await driver.look()
             let report = StatusReport(
                 generatedAt: snapshot.now,
                 users: [StatusReport.User(user.name, snapshot, observation, policy: user.policy)])

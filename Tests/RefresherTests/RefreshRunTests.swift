@@ -224,6 +224,14 @@ struct RefreshRunTests {
         #expect(target.content == .key(scene.old))
     }
 
+    @Test func `A secret that is not the key's own is said to be that`() async {
+        let broken = AccessKey(id: scene.old.id, secret: Secret(String(repeating: "y", count: 40)))
+        let target = FakeTarget("a", broken.map { .key($0) } ?? .empty)
+        let outcome = await scene.run(target)
+        #expect(outcome.problems.map(\.code) == ["keys-refused"])
+        #expect(outcome.problems.first?.message.contains("the secret beside the key id is not its own") == true)
+    }
+
     @Test func `Without any key, or with dead ones only, the message says what to do by hand`() async throws {
         let none = await scene.run(FakeTarget("a", .empty))
         #expect(none.problems.map(\.code) == ["no-key"])

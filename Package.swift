@@ -66,6 +66,17 @@ let package = Package(
         .testTarget(
             name: "AgentIntegrationTests",
             dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton-agent"]),
+        .testTarget(
+            name: "RefresherTests",
+            dependencies: [
+                "AWS", "CredentialsFile", "Handover", "HostTestSupport", "HostSystem", "Refresher", "Secrets",
+            ]),
+        .testTarget(
+            name: "AgentCommandsTests",
+            dependencies: [
+                "AgentCommands", "Console", "CredentialsFile", "Handover", "HostSystem", "HostTestSupport", "Refresher",
+                "Secrets",
+            ]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
         .testTarget(

@@ -17,13 +17,14 @@ extension RefreshRun {
     func readPublication(with held: [AccessKey]) async -> Publication {
         var publication = Publication()
         var denial: CheckIn.Problem?
+        var refusal: ServiceFailure?
         for (index, key) in held.enumerated() where !held[..<index].contains(key) {
             do throws(ServiceFailure) {
                 let read = try await services.parameter(parameter, version: nil, with: key)
                 return understand(read, reader: key)
             } catch {
                 switch error.kind {
-                case .keyNotAccepted, .wrongSecret: continue
+                case .keyNotAccepted, .wrongSecret: refusal = error
                 // Another target's key may be that of the right user.
                 case .accessDenied:
                     publication.reader = publication.reader ?? key
@@ -43,7 +44,7 @@ extension RefreshRun {
                 }
             }
         }
-        publication.problems = [denial ?? (held.isEmpty ? noKey : keysRefused)]
+        publication.problems = [denial ?? refusal.map(keysRefused) ?? noKey]
         return publication
     }
 
@@ -69,13 +70,16 @@ extension RefreshRun {
                 + "aws configure --profile \(targets.first?.profile ?? "default")")
     }
 
-    private var keysRefused: CheckIn.Problem {
-        CheckIn.Problem(
+    private func keysRefused(_ failure: ServiceFailure) -> CheckIn.Problem {
+        let cause =
+            failure.kind == .wrongSecret
+            ? "the secret beside the key id is not its own"
+            : "they are inactive or deleted, as after a rotation that this host slept through"
+        return CheckIn.Problem(
             .keysRefused,
-            "AWS accepts none of the keys here: they are inactive or deleted, so this host has slept through a rotation. "
-                + "Put the user's current key there by hand once (aws configure --profile "
-                + "\(targets.first?.profile ?? "default")), or reactivate the old one with `keybaton reactivate \(user)`"
-        )
+            "AWS accepts none of the keys here: \(cause) (\(failure)). Put the user's current key there by hand once "
+                + "(aws configure --profile \(targets.first?.profile ?? "default")), or, if the old key is only inactive, "
+                + "run `keybaton reactivate \(user)`")
     }
 
     func problem(of failure: ServiceFailure) -> CheckIn.Problem {

@@ -25,14 +25,16 @@ struct FaultTests {
         ["throttle", "error", "drop", "lose", "truncate", "wrong_shape"].flatMap { kind in
             [
                 Fault(kind: kind, operation: operation, lasts: false, allowed: [0]),
-                Fault(kind: kind, operation: operation, lasts: true, allowed: [69]),
+                // PutObject's answer has no body that could be cut.
+                Fault(
+                    kind: kind, operation: operation, lasts: true,
+                    allowed: kind == "truncate" && operation == "PutObject" ? [0] : [69]),
             ]
         } + [
             Fault(kind: "slow", operation: operation, lasts: true, allowed: [0]),
             Fault(kind: "redirect", operation: operation, lasts: true, allowed: [78]),
             // One answer from a wrong clock is believed; the right clock then refuses what was corrected by it.
             Fault(kind: "skew", operation: operation, lasts: false, allowed: [0, 69]),
-            Fault(kind: "skew", operation: operation, lasts: true, allowed: [0]),
         ]
     }
 
@@ -49,9 +51,7 @@ struct FaultTests {
             case "PutObject": members["resource"] = .text("\(Relay.bucket)/\(ObjectName.checkIns(of: relay.user))*")
             default: members["key_id"] = .text(new.id.description)
             }
-            // Three attempts make a call; of what is never retried or heals by itself, all are hit.
-            if fault.lasts { members["count"] = ["slow", "skew"].contains(fault.kind) ? .null : 3 }
-            if fault.kind == "redirect" { members["count"] = 1 }
+            if fault.lasts { members["count"] = attempts(fault.kind) }
             if fault.kind == "slow" { members["seconds"] = 1 }
             if fault.kind == "skew" { members["seconds"] = 600 }
             rule = .object(members)
@@ -67,5 +67,16 @@ struct FaultTests {
         #expect(relay.credentials == Relay.credentials(new))
         #expect(try await relay.checkIn(under: new)?.problem == nil)
         #expect(try await relay.checkIn(under: new) != nil)
+    }
+
+    /// How many requests a call makes before it gives up, so that the next run meets no fault.
+    private func attempts(_ kind: String) -> JSON {
+        switch kind {
+        case "slow": .null
+        case "redirect": 1
+        // libcurl repeats by itself what was cut on a kept connection.
+        case "drop", "lose", "truncate": 4
+        default: 3
+        }
     }
 }

@@ -1,0 +1,142 @@
+import AgentCommands
+import Console
+import CredentialsFile
+import Handover
+import HostTestSupport
+import Refresher
+import Testing
+
+/// What a configuration may say, and how it is told what it may not.
+struct AgentConfigurationTests {
+    let user = RunningUser(userID: 1000, home: "/home/alice", environment: [:])
+    static let head = "region = \"eu-west-1\"\nbucket = \"123456789012-accesskey-update\"\n"
+
+    private func read(_ text: String) throws -> AgentConfiguration {
+        try AgentConfiguration(text: text, path: "agent.toml", user: user)
+    }
+
+    @Test func `Three lines are enough: the rest has defaults`() throws {
+        let configuration = try read(Self.head + "[[key]]\nuser = \"backup\"\n")
+        #expect(configuration.adoptAfter == .seconds(60))
+        #expect(configuration.host == nil && configuration.splay == nil && configuration.stateDirectory == nil)
+        let key = try #require(configuration.keys.first)
+        #expect(key.parameter == "/keybaton/backup")
+        #expect(key.expectedPrincipal == nil)
+        #expect(key.targets.map(\.path) == ["/home/alice/.aws/credentials"])
+        #expect(key.targets.map(\.profile.description) == ["default"])
+    }
+
+    @Test func `Everything can be said`() throws {
+        let configuration = try read(
+            """
+            region = "eu-west-1"
+            bucket = "123456789012-accesskey-update"
+            host = "nas"
+            splay = "1h"
+            adopt_after = "2m"
+            state_directory = "~/state"
+            [[key]]
+            user = "back+up"
+            parameter = "/teams/backup"
+            expect_arn = "arn:aws:iam::123456789012:user/ops/back+up"
+            [[key.target]]
+            path = "/srv/one"
+            profile = "s3"
+            in_place = true
+            [[key.target]]
+            path = "~/two"
+            """)
+        #expect(configuration.host == HostID("nas"))
+        #expect(configuration.splay == .seconds(3600))
+        #expect(configuration.adoptAfter == .seconds(120))
+        #expect(configuration.stateDirectory == "/home/alice/state")
+        let key = try #require(configuration.keys.first)
+        #expect(key.expectedPrincipal?.userName == key.user)
+        #expect(key.targets.map(\.path) == ["/srv/one", "/home/alice/two"])
+        #expect(key.targets.map(\.allowsRewritingInPlace) == [true, false])
+    }
+
+    struct Mistake: Sendable {
+        let text: String
+        let expected: String
+
+        init(after head: String = "", _ text: String, _ expected: String) {
+            self.text = head + text
+            self.expected = expected
+        }
+    }
+
+    static let mistakes = [
+        Mistake("", "region"),
+        Mistake("region = \"eu-west-1\"\n[[key]]\nuser = \"backup\"\n", "bucket"),
+        Mistake(after: head, "", "key is missing"),
+        Mistake(after: head, "key = []\n", "add a [[key]]"),
+        Mistake(after: head, "regoin = \"x\"\n[[key]]\nuser = \"backup\"\n", "unknown key regoin"),
+        Mistake(after: head, "[[key]]\nuser = \"backup\"\nrendezvous = \"x\"\n", "rendezvous"),
+        Mistake("region = \"EU West\"\nbucket = \"abc\"\n[[key]]\nuser = \"backup\"\n", "region: `EU West`"),
+        Mistake("region = \"eu-west-1\"\nbucket = \"A/b\"\n[[key]]\nuser = \"backup\"\n", "bucket: `A/b`"),
+        Mistake(after: head, "host = \"a b\"\n[[key]]\nuser = \"backup\"\n", "host"),
+        Mistake(after: head, "splay = \"1 hour\"\n[[key]]\nuser = \"backup\"\n", "is not a duration"),
+        Mistake(after: head, "state_directory = \"state\"\n[[key]]\nuser = \"backup\"\n", "state_directory: `state`"),
+        Mistake(after: head, "[[key]]\nuser = \"a b\"\n", "user"),
+        Mistake(after: head, "[[key]]\nuser = \"a@b\"\n", "parameter is missing"),
+        Mistake(
+            after: head, "[[key]]\nuser = \"backup\"\nparameter = \"/keybaton/backup:3\"\n", "not a parameter's name"),
+        Mistake(
+            after: head, "[[key]]\nuser = \"backup\"\nexpect_arn = \"arn:aws:iam::123456789012:user/other\"\n",
+            "expect_arn"),
+        Mistake(
+            after: head, "[[key]]\nuser = \"backup\"\nexpect_arn = \"arn:aws:iam::123456789012:root\"\n", "expect_arn"),
+        Mistake(after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"x\"\n", "target.path: `x`"),
+        Mistake(
+            after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"~bob/x\"\n", "target.path: `~bob/x`"),
+        Mistake(
+            after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"/x\"\nprofile = \"a]b\"\n",
+            "target.profile"),
+        Mistake(after: head, "[[key]]\nuser = \"backup\"\n[[key]]\nuser = \"backup\"\n", "two [[key]]s"),
+        Mistake(after: head, "[[key]]\nuser = \"one\"\n[[key]]\nuser = \"two\"\n", "is a target twice"),
+        Mistake("region = \n", "line 1"),
+    ]
+
+    @Test(arguments: mistakes)
+    func `What is wrong is said with its name and the file's`(_ mistake: Mistake) {
+        let failure = #expect(throws: CommandFailure.self) { try read(mistake.text) }
+        #expect(failure?.status == .configuration)
+        #expect(failure?.description.hasPrefix("agent.toml: ") == true)
+        #expect(failure?.description.contains(mistake.expected) == true, "\(failure?.description ?? "")")
+    }
+
+    @Test func `A file that others can write is refused, and a link is followed`() throws {
+        let directory = ScratchDirectory()
+        let owner = RunningUser(
+            userID: RunningUser.current(environment: [:]).userID, home: "/home/alice", environment: [:])
+        let path = directory.write("agent.toml", Self.head + "[[key]]\nuser = \"backup\"\n", mode: 0o644)
+        #expect(Command.run(["ln", "-s", "agent.toml", directory.path("link")]).status == 0)
+        #expect(try AgentConfiguration(file: directory.path("link"), user: owner).keys.count == 1)
+        #expect(Command.run(["chmod", "664", path]).status == 0)
+        let failure = #expect(throws: CommandFailure.self) { try AgentConfiguration(file: path, user: owner) }
+        #expect(failure?.description.contains("others could have written it") == true)
+    }
+
+    @Test func `A missing file is said with what to do`() {
+        let failure = #expect(throws: CommandFailure.self) {
+            try AgentConfiguration(file: "/nonexistent/agent.toml", user: user)
+        }
+        #expect(failure?.status == .configuration)
+        #expect(failure?.description.contains("--config FILE") == true)
+    }
+
+    @Test func `Files are where the user's or the system's belong`() throws {
+        let root = RunningUser(userID: 0, home: "/root", environment: ["XDG_CONFIG_HOME": "/x"])
+        #expect(try root.configurationPath == "/etc/keybaton-agent/agent.toml")
+        #expect(try root.stateDirectory == "/var/lib/keybaton-agent")
+        #expect(try user.configurationPath == "/home/alice/.config/keybaton-agent/agent.toml")
+        #expect(try user.stateDirectory == "/home/alice/.local/state/keybaton-agent")
+        let other = RunningUser(
+            userID: 1000, home: "/home/alice", environment: ["XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "relative"])
+        #expect(try other.configurationPath == "/c/keybaton-agent/agent.toml")
+        #expect(try other.stateDirectory == "/home/alice/.local/state/keybaton-agent")
+        let homeless = RunningUser(userID: 1000, home: nil, environment: [:])
+        #expect(throws: CommandFailure.self) { try homeless.configurationPath }
+    }
+}

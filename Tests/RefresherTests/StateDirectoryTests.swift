@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Handover
+import HostSystem
+import HostTestSupport
+import Refresher
+import Testing
+
+/// What the agent remembers survives, and is never taken for something else.
+struct StateDirectoryTests {
+    let scratch = ScratchDirectory()
+
+    private func outcome(_ number: Int) throws -> RefreshOutcome {
+        let user = try #require(UserName("backup"))
+        var outcome = RefreshOutcome(
+            user: user, parameter: "/keybaton/backup", startedAt: Date(timeIntervalSince1970: Double(number)))
+        outcome.parameterVersion = number
+        return outcome
+    }
+
+    @Test func `The last ten runs and the owner first seen come back as they were saved`() throws {
+        let directory = StateDirectory(path: scratch.path("a/b"))
+        #expect(try directory.load() == AgentState())
+        let lock = try directory.lock(waitingAtMost: .zero)
+        var state = AgentState()
+        var first = try outcome(1)
+        first.principal = Principal(arn: "arn:aws:iam::123456789012:user/backup")
+        state.add(first)
+        for number in 2...12 { state.add(try outcome(number)) }
+        try directory.save(state)
+        _ = consume lock
+        let loaded = try directory.load()
+        #expect(loaded == state)
+        let record = try #require(loaded[user: first.user])
+        #expect(record.runs.map(\.parameterVersion) == (3...12).reversed().map { $0 })
+        #expect(record.principal == first.principal)
+        #expect(scratch.text("a/b/state.json")?.contains("\"schema\" : 1") == true)
+        #expect(Command.run(["stat", "-c", "%a", scratch.path("a/b"), directory.statePath]).output == "700\n600\n")
+    }
+
+    @Test func `A damaged state is an error, not an empty one`() throws {
+        scratch.write("state.json", "{\"schema\": 1")
+        let failure = #expect(throws: StateError.self) { try StateDirectory(path: scratch.path).load() }
+        #expect(failure?.description.contains("remove it") == true)
+    }
+
+    @Test func `A second run does not get the lock`() throws {
+        let directory = StateDirectory(path: scratch.path("state"))
+        let lock = try directory.lock(waitingAtMost: .zero)
+        #expect(throws: LockError.self) { _ = try directory.lock(waitingAtMost: .milliseconds(50)) }
+        _ = consume lock
+        _ = try directory.lock(waitingAtMost: .zero)
+    }
+
+    @Test func `A directory that others can write is refused`() {
+        #expect(Command.run(["chmod", "777", scratch.path]).status == 0)
+        #expect(throws: StateError.self) { _ = try StateDirectory(path: scratch.path).lock(waitingAtMost: .zero) }
+    }
+}

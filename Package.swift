@@ -84,7 +84,6 @@ let package = Package(
             dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
-        .testTarget(name: "RefresherTests", dependencies: ["Handover", "Refresher", "Secrets"]),
         .target(
             name: "RelaySimulation", dependencies: ["Handover", "Refresher", "Rotation", "Secrets"],
             path: "Tests/RelaySimulation"),

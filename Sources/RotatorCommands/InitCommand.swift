@@ -49,7 +49,7 @@ struct InitCommand: ContextualCommand {
         if let profile {
             try await publish(profile, user, snapshot, observation, services, context)
         }
-        return await services.run(user, snapshot.journal == nil ? .proceed : .adopt, context)
+        return await services.run(user, snapshot.journal == nil ? .proceed : .adopt, context).status
     }
 
     /// Makes the key that the hosts hold the published NEW; what was NEW before, if it still lives, becomes OLD.

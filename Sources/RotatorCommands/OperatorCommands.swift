@@ -64,7 +64,8 @@ struct WaiveCommand: ContextualCommand {
         let user = try services.user(named: argument.user)
         let by = ["SUDO_USER", "USER", "LOGNAME"].lazy.compactMap { context.environment[$0] }.first ?? "unknown"
         let subject = host.flatMap { HostID($0) }.map { Journal.Waiver.Subject.host($0) } ?? .unknownUse
-        let status = await services.run(user, .waive(subject, reason: reason.printable, by: by.printable), context)
+        let request = Request.waive(subject, reason: reason.printable, by: by.printable)
+        let status = await services.run(user, request, context).status
         if status != .success { throw ExitCode(status.rawValue) }
     }
 }
@@ -74,7 +75,7 @@ extension ContextualCommand {
         _ request: Request, _ options: CommonOptions, _ argument: UserArgument, _ context: CommandContext
     ) async throws {
         let services = try options.services(context)
-        let status = await services.run(try services.user(named: argument.user), request, context)
+        let status = await services.run(try services.user(named: argument.user), request, context).status
         if status != .success { throw ExitCode(status.rawValue) }
     }
 }

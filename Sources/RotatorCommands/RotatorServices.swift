@@ -86,6 +86,14 @@ struct RotatorServices: Sendable {
         "\(HostFacts.current().hostName ?? "a host without a name") (process \(ProcessInfo.processInfo.processIdentifier))"
     }
 
+    /// The configured users of these names; all where none is named.
+    func users(named names: [String]) throws(CommandFailure) -> [ManagedUser] {
+        guard !names.isEmpty else { return users }
+        var chosen: [ManagedUser] = []
+        for name in names { chosen.append(try user(named: name)) }
+        return chosen
+    }
+
     /// The configured user of this name; the only one where none is named.
     func user(named name: String?) throws(CommandFailure) -> ManagedUser {
         guard let name else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import FoundationEssentials
 import Rotation
 
 struct RunCommand: ContextualCommand {
@@ -9,16 +10,27 @@ struct RunCommand: ContextualCommand {
 
     @OptionGroup var options: CommonOptions
     @Argument(help: "Only these users.") var users: [String] = []
+    @Flag(name: .shortAndLong, help: "Tell only what needs a person.") var quiet = false
+    @Flag(help: "Print what was done as JSON, schema 1.") var json = false
+
+    private struct Report: Encodable {
+        var schema = 1
+        var users: [RunResult]
+    }
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let chosen = try users.isEmpty ? services.users : users.map { try services.user(named: $0) }
-        var statuses: [ExitStatus] = []
-        for user in chosen {
+        var report = Report(users: [])
+        for user in try services.users(named: users) {
             // One user's failure never stops the others.
-            statuses.append(await services.run(user, .proceed, context))
+            report.users.append(await services.run(user, .proceed, quiet: quiet, context))
         }
-        let worst = ExitStatus.worst(of: statuses)
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            context.output.line(String(decoding: try encoder.encode(report), as: UTF8.self))
+        }
+        let worst = ExitStatus.worst(of: report.users.map(\.status))
         if worst != .success { throw ExitCode(worst.rawValue) }
     }
 }

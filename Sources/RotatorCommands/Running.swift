@@ -4,48 +4,66 @@ import Handover
 import Rotation
 import RotationServices
 
+/// How one run over one user ended: what `run --json` prints a user.
+struct RunResult: Encodable {
+    var user: UserName
+    var actions: [String]
+    /// What comes next, or why the run ended early.
+    var message: String
+    var exitCode: Int32
+    var status: ExitStatus { ExitStatus(rawValue: exitCode) ?? .unexpected }
+
+    private enum CodingKeys: String, CodingKey {
+        case user, actions, message
+        case exitCode = "exit_code"
+    }
+}
+
 extension RotatorServices {
-    /// One run over one user, told as it goes. Returns the exit code that the end deserves.
-    func run(_ user: ManagedUser, _ request: Request, _ context: CommandContext) async -> ExitStatus {
+    /// One run over one user, told as it goes.
+    ///
+    /// - Parameter quiet: whether to tell only what needs a person.
+    func run(
+        _ user: ManagedUser, _ request: Request, quiet: Bool = false, _ context: CommandContext
+    ) async -> RunResult {
         let driver = driver(for: user)
         let (end, actions) = await driver.run(pass(for: user, request: request)) { action in
-            context.log(.notice, "\(user.name): \(action)")
+            if !quiet { context.log(.notice, "\(user.name): \(action)") }
         }
-        let status = await tell(end, of: user, cause: driver.error, context)
-        await writeView(user, driver, context)
+        var (severity, message, status) = await describe(end, cause: driver.error, context)
         if request == .rotate, status == .success, !actions.contains(.create) {
-            context.log(.warning, "\(user.name): no rotation was begun: the last one has not ended")
-            return .temporary
+            (severity, status) = (.warning, .temporary)
+            message = "no rotation was begun, because the last one has not ended: \(message)"
         }
-        return status
+        if !quiet || severity.rawValue <= Severity.warning.rawValue {
+            context.log(severity, "\(user.name): \(message)")
+        }
+        await writeView(user, driver, context)
+        return RunResult(
+            user: user.name, actions: actions.map { "\($0)" }, message: message.printable, exitCode: status.rawValue)
     }
 
-    private func tell(
-        _ end: Pass.End, of user: ManagedUser, cause: (any Error)?, _ context: CommandContext
-    ) -> ExitStatus {
+    private func describe(
+        _ end: Pass.End, cause: (any Error)?, _ context: CommandContext
+    ) -> (Severity, String, ExitStatus) {
         switch end {
         case .decided(.wait(let reason, let until)):
             let date = until.map { " (\(Self.relative($0, to: context.now())))" } ?? ""
-            context.log(.info, "\(user.name): \(reason)\(date)")
-            return .success
+            return (.info, reason + date, .success)
         case .decided(.act(let action, let reason)):
-            context.log(.info, "\(user.name): next run: \(action), because \(reason)")
-            return .success
+            return (.info, "next run: \(action), because \(reason)", .success)
         case .decided(.hold(let reason)):
-            context.log(.warning, "\(user.name): hold: \(reason)")
-            return .hold
+            return (.warning, "hold: \(reason)", .hold)
         case .leased(let owner, let until):
-            context.log(
-                .warning,
-                "\(user.name): \(owner) is at work, or was stopped in the middle: nothing is done before "
-                    + Self.relative(until, to: context.now()))
-            return .temporary
+            let date = Self.relative(until, to: context.now())
+            return (
+                .warning, "\(owner) is at work, or was stopped in the middle: nothing is done before \(date)",
+                .temporary
+            )
         case .superseded:
-            context.log(.warning, "\(user.name): another rotator was faster; run again to see where it is")
-            return .temporary
+            return (.warning, "another rotator was faster; run again to see where it is", .temporary)
         case .interrupted(let problem):
-            context.log(.error, "\(user.name): \(problem)")
-            return cause.map { CommandFailure($0).status } ?? .unexpected
+            return (.error, problem, cause.map { CommandFailure($0).status } ?? .unexpected)
         }
     }
 

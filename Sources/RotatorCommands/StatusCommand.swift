@@ -13,8 +13,7 @@ struct StatusCommand: ContextualCommand {
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let chosen = try users.isEmpty ? services.users : users.map { try services.user(named: $0) }
-        let report = try await services.report(on: chosen, context)
+        let report = try await services.report(on: try services.users(named: users), context)
         if json {
             context.output.line(String(decoding: try report.json(), as: UTF8.self))
         } else {
@@ -30,13 +29,17 @@ struct PlanCommand: ContextualCommand {
 
     @OptionGroup var options: CommonOptions
     @Argument(help: "Only these users.") var users: [String] = []
+    @Flag(help: "Print JSON, schema 1: that of status.") var json = false
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let chosen = try users.isEmpty ? services.users : users.map { try services.user(named: $0) }
-        let report = try await services.report(on: chosen, context)
-        for user in report.users {
-            context.output.line("\(user.user): \(StatusText.sentence(user.decision, now: report.generatedAt))")
+        let report = try await services.report(on: try services.users(named: users), context)
+        if json {
+            context.output.line(String(decoding: try report.json(), as: UTF8.self))
+        } else {
+            for user in report.users {
+                context.output.line("\(user.user): \(StatusText.sentence(user.decision, now: report.generatedAt))")
+            }
         }
         if report.users.contains(where: { $0.decision.kind == .hold }) { throw ExitCode(ExitStatus.hold.rawValue) }
         if report.users.contains(where: { $0.decision.kind == .act }) {

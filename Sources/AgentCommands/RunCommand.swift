@@ -1,10 +1,5 @@
-import AWS
 import ArgumentParser
 import Console
-import FoundationEssentials
-import Handover
-import HostSystem
-import HTTPTransport
 import Refresher
 
 /// `keybaton-agent run`: one idempotent pass, which cron or a timer calls.
@@ -43,10 +38,8 @@ struct RunCommand: ContextualCommand {
         let outcomes = try await AgentRun(
             configuration: configuration, user: user, adopt: adopt, patience: wait, context: context
         ).execute()
-        if !quiet || outcomes.contains(where: { !$0.problems.isEmpty }) {
-            for outcome in outcomes where !quiet || !outcome.problems.isEmpty {
-                context.log(outcome.severity, outcome.line)
-            }
+        for outcome in outcomes where !quiet || !outcome.problems.isEmpty {
+            context.log(outcome.severity, outcome.line)
         }
         for warning in outcomes.flatMap(\.warnings) { context.log(.warning, warning) }
         let status = ExitStatus.worst(of: outcomes)

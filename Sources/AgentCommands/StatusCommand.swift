@@ -1,7 +1,5 @@
 import ArgumentParser
 import Console
-import FoundationEssentials
-import Handover
 import Refresher
 
 /// `keybaton-agent status`: what the files hold and how the last runs went, without the network.

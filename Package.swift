@@ -31,7 +31,7 @@ let package = Package(
             dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
-        .target(name: "Console", dependencies: [argumentParser, "TOMLKit"]),
+        .target(name: "Console", dependencies: ["HostSystem", argumentParser, "TOMLKit"]),
         .target(
             name: "RotatorCommands",
             dependencies: [

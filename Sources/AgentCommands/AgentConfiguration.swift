@@ -32,7 +32,12 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var stateDirectory: String?
     package var keys: [Key]
 
-    /// Reads and checks the text of a configuration; every error names the file, the setting and what to do.
+    /// Reads and checks a file.
+    package init(file path: String, user: RunningUser) throws(CommandFailure) {
+        try self.init(text: try ConfigurationFile.read(path), path: path, user: user)
+    }
+
+    /// Checks the text of a configuration; every error names the file, the setting and what to do.
     package init(text: String, path: String, user: RunningUser) throws(CommandFailure) {
         let document = try ConfigurationFile.decode(Document.self, from: text, path: path)
         let check = ConfigurationCheck(path: path, user: user)

@@ -54,7 +54,7 @@ struct AgentRun {
         let id = try configuration.host ?? HostIdentity.derive(from: facts)
         return HostDescription(
             id: id, name: facts.hostName ?? id.description, operatingSystem: platform.operatingSystem,
-            architecture: platform.architecture, agentVersion: agentVersion)
+            architecture: platform.architecture, agentVersion: keybatonVersion)
     }
 
     /// The keys of the environment and of ~/.aws/config are never used: only those of the targets.

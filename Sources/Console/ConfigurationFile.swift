@@ -1,30 +1,7 @@
-import FoundationEssentials
 import TOMLKit
 
 /// Reads a configuration: TOML, in which an unknown key is an error, because a setting that nobody reads is worse than none.
 package enum ConfigurationFile {
-    /// More than any configuration has; so no wrong path makes us read a disk into memory.
-    private static let maximumSize = 1 << 20
-
-    package static func load<Value: Decodable>(_ type: Value.Type, path: String) throws(CommandFailure) -> Value {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            let reason =
-                switch (error as? CocoaError)?.code {
-                case .fileReadNoSuchFile: "there is no such file"
-                case .fileReadNoPermission: "this user may not read it"
-                default: "it cannot be read"
-                }
-            throw CommandFailure(.configuration, "\(path): \(reason); write it, or name another with --config")
-        }
-        guard data.count <= maximumSize else {
-            throw CommandFailure(.configuration, "\(path): larger than \(maximumSize) bytes, so hardly a configuration")
-        }
-        return try decode(type, from: String(decoding: data, as: UTF8.self), path: path)
-    }
-
     /// - Parameter path: named in every error.
     package static func decode<Value: Decodable>(
         _ type: Value.Type, from text: String, path: String

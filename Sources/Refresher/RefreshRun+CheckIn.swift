@@ -33,7 +33,7 @@ extension RefreshRun {
 
     /// Nil when one of the signers was accepted.
     private func put(
-        _ checkIn: SignedCheckIn, as name: String, _ signers: [Secrets.AccessKey]
+        _ checkIn: SignedCheckIn, as name: String, _ signers: [AccessKey]
     ) async -> CheckIn.Problem? {
         var last: CheckIn.Problem?
         for signer in signers {

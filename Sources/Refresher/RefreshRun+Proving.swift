@@ -7,7 +7,7 @@ extension RefreshRun {
     ///
     /// Throws `foreignKey` when it belongs to anybody else than the key held: a poisoned parameter must not send a
     /// backup into somebody else's bucket.
-    func prove(_ new: Secrets.AccessKey, reader: Secrets.AccessKey) async throws(RefreshFailure) -> Principal {
+    func prove(_ new: AccessKey, reader: AccessKey) async throws(RefreshFailure) -> Principal {
         let expected = try await expectedOwner(reader: reader)
         var patience = PropagationPatience()
         while true {
@@ -26,7 +26,7 @@ extension RefreshRun {
     }
 
     /// Throws unless it is the managed user: with the key of another one there would be nothing to compare NEW with.
-    private func expectedOwner(reader: Secrets.AccessKey) async throws(RefreshFailure) -> Principal {
+    private func expectedOwner(reader: AccessKey) async throws(RefreshFailure) -> Principal {
         if let expectedPrincipal { return expectedPrincipal }
         let owner: Principal
         do {

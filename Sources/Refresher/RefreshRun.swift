@@ -65,7 +65,7 @@ package struct RefreshRun: Sendable {
 
     /// Installs NEW where the decision says so; returns what is wrong with each target.
     private func refresh(
-        _ before: [TargetLook], _ keys: PublishedKeys, _ publication: Publication, _ reader: Secrets.AccessKey,
+        _ before: [TargetLook], _ keys: PublishedKeys, _ publication: Publication, _ reader: AccessKey,
         _ outcome: inout RefreshOutcome
     ) async throws(RefreshFailure) -> [CheckIn.Problem?] {
         let states = before.map { state(of: $0) }

@@ -8,14 +8,14 @@ package import Secrets
 package struct IAMKeyIssuer: KeyIssuer {
     private let iam: IAMClient
     /// STS with the given key instead of the rotator's own credentials.
-    private let sts: @Sendable (Secrets.AccessKey) -> STSClient
+    private let sts: @Sendable (AccessKey) -> STSClient
     private let sleep: @Sendable (Duration) async throws -> Void
 
     /// A key that was just made active needs seconds to be known everywhere; so long its refusal proves nothing.
     private static let pauses: [Duration] = [1, 2, 4, 8, 15, 30].map { .seconds($0) }
 
     package init(
-        iam: IAMClient, sts: @escaping @Sendable (Secrets.AccessKey) -> STSClient,
+        iam: IAMClient, sts: @escaping @Sendable (AccessKey) -> STSClient,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.iam = iam
@@ -43,9 +43,9 @@ package struct IAMKeyIssuer: KeyIssuer {
         }
     }
 
-    package func createKey(for user: UserName, signedAt: Date) async throws(EffectError) -> Secrets.AccessKey {
+    package func createKey(for user: UserName, signedAt: Date) async throws(EffectError) -> AccessKey {
         let made = try await changing { try await iam.createAccessKey(for: "\(user)", signedAt: signedAt) }
-        guard let id = AccessKeyID(made.id), let key = Secrets.AccessKey(id: id, secret: made.secret) else {
+        guard let id = AccessKeyID(made.id), let key = AccessKey(id: id, secret: made.secret) else {
             throw .uncertain(IssuerError.unknownForm)
         }
         return key
@@ -70,7 +70,7 @@ package struct IAMKeyIssuer: KeyIssuer {
         }
     }
 
-    package func prove(_ key: Secrets.AccessKey, of user: UserName) async throws(EffectError) {
+    package func prove(_ key: AccessKey, of user: UserName) async throws(EffectError) {
         let identity = try await identity(of: key)
         let expected: IAMUser
         do {
@@ -83,7 +83,7 @@ package struct IAMKeyIssuer: KeyIssuer {
         }
     }
 
-    private func identity(of key: Secrets.AccessKey) async throws(EffectError) -> STSClient.CallerIdentity {
+    private func identity(of key: AccessKey) async throws(EffectError) -> STSClient.CallerIdentity {
         var pauses = Self.pauses[...]
         while true {
             do {

@@ -12,7 +12,7 @@ package struct RotatorCommand: ParsableCommand {
 
             Exit codes: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
             """,
-        version: version,
+        version: keybatonVersion,
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, RotateCommand.self,
             WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self,
@@ -20,8 +20,6 @@ package struct RotatorCommand: ParsableCommand {
 
     package init() {}
 }
-
-let version = "0.1.0"
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {

@@ -40,6 +40,6 @@ import Testing
         let failure = #expect(throws: CommandFailure.self) {
             try ConfigurationFile.load(Settings.self, path: "/nonexistent/x.toml")
         }
-        #expect(failure?.status == .configuration && failure?.description.contains("there is no such file") == true)
+        #expect(failure?.status == .configuration && failure?.description.contains("or give --config FILE") == true)
     }
 }

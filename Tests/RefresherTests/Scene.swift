@@ -31,16 +31,16 @@ struct Scene {
         }
     }
 
-    static func key(_ name: String) -> Secrets.AccessKey {
+    static func key(_ name: String) -> AccessKey {
         let id = "AKIA" + name + String(repeating: "7", count: 16 - name.utf8.count)
         guard let id = AccessKeyID(id),
-            let key = Secrets.AccessKey(
+            let key = AccessKey(
                 id: id, secret: Secret("secret/of+\(name)=" + String(repeating: "x", count: 24)))
         else { preconditionFailure("not a key: \(name)") }
         return key
     }
 
-    static func text(_ new: Secrets.AccessKey, _ old: Secrets.AccessKey?) -> Secret {
+    static func text(_ new: AccessKey, _ old: AccessKey?) -> Secret {
         guard let keys = PublishedKeys(new: new, old: old) else { preconditionFailure("one id twice") }
         return keys.text
     }
@@ -69,7 +69,7 @@ struct Scene {
     }
 
     /// The check-in under this key, if there is one and its proof verifies.
-    func checkIn(under key: Secrets.AccessKey) throws -> CheckIn? {
+    func checkIn(under key: AccessKey) throws -> CheckIn? {
         let name = ObjectName.checkIn(of: host, user: user, key: key.id)
         return try services.state.withLock { $0.checkIns[name] }?.verified(user: user, key: key, host: host)
     }

@@ -11,9 +11,9 @@ package struct IAMClient: Sendable {
     package init(_ client: AWSClient) { self.client = client }
 
     /// Two at most, or what the account's quota says.
-    package func listAccessKeys(of user: String) -> Pages<AccessKey> {
+    package func listAccessKeys(of user: String) -> Pages<AccessKeyMetadata> {
         pages("ListAccessKeys", [("UserName", user)], list: "AccessKeyMetadata") { member in
-            AccessKey(
+            AccessKeyMetadata(
                 id: try member.text("AccessKeyId"), user: try member.text("UserName"),
                 status: AccessKeyStatus(rawValue: try member.text("Status")), created: try member.date("CreateDate"))
         }

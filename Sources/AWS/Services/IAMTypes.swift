@@ -14,7 +14,7 @@ package struct AccessKeyStatus: RawRepresentable, Hashable, Sendable, CustomStri
     package var description: String { rawValue }
 }
 
-package struct AccessKey: Sendable, Hashable {
+package struct AccessKeyMetadata: Sendable, Hashable {
     package let id: String
     package let user: String
     package let status: AccessKeyStatus

@@ -12,7 +12,7 @@ package final class AWSKeyServices: KeyServices {
     private let clock: AWSClock
     /// One for each key, so that each learns its retry quota and the clock's skew once a run. By the whole key: a file
     /// may hold NEW's id beside another secret.
-    private let clients = Mutex<[Secrets.AccessKey: AWSClient]>([:])
+    private let clients = Mutex<[AccessKey: AWSClient]>([:])
 
     package init(sender: any HTTPSender, endpoints: EndpointResolver, bucket: String, clock: AWSClock = .system) {
         self.sender = sender
@@ -26,7 +26,7 @@ package final class AWSKeyServices: KeyServices {
     }
 
     package func parameter(
-        _ name: String, version: Int?, with key: Secrets.AccessKey
+        _ name: String, version: Int?, with key: AccessKey
     ) async throws(ServiceFailure) -> ParameterVersion {
         let read = try await explaining {
             try await SSMClient(client(for: key)).getParameter(name, version: version)
@@ -34,13 +34,13 @@ package final class AWSKeyServices: KeyServices {
         return ParameterVersion(value: read.value, number: read.version, writtenAt: read.lastModified)
     }
 
-    package func principal(of key: Secrets.AccessKey) async throws(ServiceFailure) -> Principal {
+    package func principal(of key: AccessKey) async throws(ServiceFailure) -> Principal {
         let identity = try await explaining { try await STSClient(client(for: key)).getCallerIdentity() }
         return Principal(arn: identity.arn)
     }
 
     package func put(
-        _ checkIn: SignedCheckIn, as name: String, with key: Secrets.AccessKey
+        _ checkIn: SignedCheckIn, as name: String, with key: AccessKey
     ) async throws(ServiceFailure) {
         _ = try await explaining {
             try await S3Client(client(for: key)).putObject(
@@ -49,7 +49,7 @@ package final class AWSKeyServices: KeyServices {
         }
     }
 
-    private func client(for key: Secrets.AccessKey) -> AWSClient {
+    private func client(for key: AccessKey) -> AWSClient {
         clients.withLock { clients in
             if let known = clients[key] { return known }
             let credentials = AWSCredentials(

@@ -1,19 +1,21 @@
-package import Console
+import FoundationEssentials
 import Glibc
 import HostSystem
 
-extension AgentConfiguration {
+extension ConfigurationFile {
+    /// More than any configuration has; so no wrong path makes us read a disk into memory.
     private static let sizeLimit = 1 << 20
 
-    /// Reads the configuration of a file.
+    /// Reads and decodes a file.
     ///
-    /// Throws as well when somebody else could have written it: who chooses the targets chooses what is overwritten.
-    package init(file path: String, user: RunningUser) throws(CommandFailure) {
-        try self.init(text: try Self.read(path, user: user), path: path, user: user)
+    /// Throws as well when somebody else could have written it: who writes a configuration chooses whose keys are made,
+    /// where they are sent, and which files are overwritten.
+    package static func load<Value: Decodable>(_ type: Value.Type, path: String) throws(CommandFailure) -> Value {
+        try decode(type, from: try read(path), path: path)
     }
 
     /// Follows links, which configuration files often are; each target is judged, not the link.
-    private static func read(_ path: String, user: RunningUser) throws(CommandFailure) -> String {
+    package static func read(_ path: String) throws(CommandFailure) -> String {
         var path = path
         var refusal = "too many links; give --config FILE"
         search: do throws(SystemCallError) {
@@ -31,7 +33,8 @@ extension AgentConfiguration {
                     refusal = "not a file; give --config FILE"
                     break search
                 }
-                guard status.owner == user.userID || status.owner == 0, status.permissions & 0o022 == 0 else {
+                guard status.owner == UserAccount.effectiveUserID || status.owner == 0, status.permissions & 0o022 == 0
+                else {
                     refusal =
                         "others could have written it (owner \(status.owner), mode "
                         + "0\(String(status.permissions, radix: 8))); look at it, then chown it and chmod 644"
@@ -42,7 +45,7 @@ extension AgentConfiguration {
         } catch {
             let advice =
                 switch error.code {
-                case ENOENT: "make it, or give --config FILE; two lines and a [[key]] are enough: see the manual"
+                case ENOENT, ENOTDIR: "make it, or give --config FILE; the README shows a short one"
                 case EFBIG: "larger than any configuration; give --config FILE"
                 default: "make it readable for this user"
                 }

@@ -21,7 +21,12 @@ package struct S3JournalStore: JournalStore {
             guard let object = try await s3.getObject(bucket: bucket, key: name, maximumSize: Self.maximumSize),
                 let now = object.serverDate
             else { throw UndatedAnswerError() }
-            let journal = try Journal(decoding: object.body, user: user)
+            let journal: Journal
+            do {
+                journal = try Journal(decoding: object.body, user: user)
+            } catch {
+                throw UnusableJournalError(object: "s3://\(bucket)/\(name)", error: error)
+            }
             return JournalSnapshot(journal: journal, etag: object.etag, lastModified: object.lastModified, now: now)
         } catch let error as AWSError where error.kind == .notFound {
             guard let now = error.serverDate else { throw UndatedAnswerError() }
@@ -46,6 +51,14 @@ package struct S3JournalStore: JournalStore {
             throw EffectError.refused(error)
         }
     }
+}
+
+/// A journal that cannot be used, and where it is.
+package struct UnusableJournalError: Error, Hashable, CustomStringConvertible {
+    package let object: String
+    package let error: JournalError
+
+    package var description: String { "\(object): \(error)" }
 }
 
 /// An answer that cannot be dated is no ground for a decision.

@@ -18,7 +18,7 @@ package func runCommand<Root: ParsableCommand>(
         }
         return ExitStatus.success.rawValue
     } catch let failure as CommandFailure {
-        context.log(.error, "\(root._commandName): \(failure)")
+        for line in "\(root._commandName): \(failure)".split(separator: "\n") { context.log(.error, String(line)) }
         return failure.status.rawValue
     } catch let exit as ExitCode {
         return exit.rawValue

@@ -9,8 +9,10 @@ BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
 
 # Static: a host needs no Swift. No run path: nobody who writes to a folder beside the binary runs code in it. -z now: with
-# RELRO, which is the default, the linker's tables are read-only once the program runs.
-RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath -Xlinker -z -Xlinker now
+# RELRO, which is the default, the linker's tables are read-only once the program runs. No symbols are exported, as nothing
+# is loaded later that would look for them. libstdc++ stays a shared library: a static one would need Debian 12's C library.
+RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath \
+	-Xlinker -z -Xlinker now -Xlinker --no-export-dynamic -Xlinker --icf=safe
 # Unoptimised, the search takes far too long, and it looks inside Rotation, which takes -enable-testing. In a
 # folder of its own: the binaries must not be built so, and building its few modules twice takes less time than both all over
 # again whenever the other one was built last.

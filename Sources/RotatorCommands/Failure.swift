@@ -16,7 +16,8 @@ extension CommandFailure {
         case is EndpointError, is RetrySettingError: self.init(.configuration, "\(error)")
         case let error as HTTPError:
             self.init(error.code == .configuration ? .configuration : .unavailable, "\(error)")
-        case is UnusableJournalError, is UndatedAnswerError, is DriverError, is IssuerError: self.init(.badData, "\(error)")
+        case is UnusableJournalError, is UndatedAnswerError, is DriverError, is IssuerError:
+            self.init(.badData, "\(error)")
         case is CancellationError: self.init(.temporary, "stopped; run again to go on from here")
         default: self.init(.unexpected, "\(error)")
         }

@@ -16,7 +16,8 @@ extension CommandFailure {
         case is EndpointError, is RetrySettingError: self.init(.configuration, "\(error)")
         case let error as HTTPError:
             self.init(error.code == .configuration ? .configuration : .unavailable, "\(error)")
-        case is UnusableJournalError, is UndatedAnswerError, is DriverError, is IssuerError: self.init(.badData, "\(error)")
+        case is UnusableJournalError, is UndatedAnswerError, is DriverError, is IssuerError:
+            self.init(.badData, "\(error)")
         case is CancellationError: self.init(.temporary, "stopped; run again to go on from here")
         default: self.init(.unexpected, "\(error)")
         }
@@ -30,7 +31,9 @@ extension ExitStatus {
             case .accessDenied, .invalidKey, .wrongSecret, .invalidToken: .permission
             case .throttled, .server, .noAnswer, .malformedAnswer, .clockSkew: .unavailable
             case .conflict: .temporary
-            case .notFound, .preconditionFailed, .limitExceeded, .other: .unexpected
+            // AWS refuses the request as it was configured: the user, the region, the bucket or the endpoint.
+            case .notFound, .other: .configuration
+            case .preconditionFailed, .limitExceeded: .unexpected
             }
     }
 }

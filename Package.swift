@@ -64,11 +64,11 @@ let package = Package(
             path: "Tests/SandboxSupport"),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(
-            name: "RelayIntegrationTests",
-            dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton"]),
-        .testTarget(
             name: "AgentIntegrationTests",
             dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton-agent"]),
+        .testTarget(
+            name: "RelayIntegrationTests",
+            dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
         .testTarget(
             name: "RefresherTests",
             dependencies: [

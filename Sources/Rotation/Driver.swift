@@ -47,6 +47,11 @@ package actor Driver {
         return (snapshot, observation)
     }
 
+    /// Whether another rotator has written the journal since the last look, so that what was seen may not fit together.
+    package func isOutdated() async throws -> Bool {
+        try await ports.journals.read(of: user).etag != lastLook?.snapshot.etag
+    }
+
     private func answer(to effect: Pass.Effect) async -> Pass.Answer {
         do {
             return try await perform(effect)
@@ -108,8 +113,10 @@ package actor Driver {
         do {
             guard let receipt = try await ports.journals.write(journal, replacing: etag) else { return .notWritten }
             return .written(etag: receipt.etag, at: receipt.at)
+        } catch let error as EffectError {
+            throw error
         } catch {
-            // The store throws only when nothing was written.
+            // The store names what is uncertain; anything else was not written.
             throw EffectError.refused(error)
         }
     }

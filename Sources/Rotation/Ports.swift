@@ -16,8 +16,8 @@ package protocol JournalStore: Sendable {
 
     /// Replaces the object if it still has this ETag, or makes it if there is none (nil).
     ///
-    /// Returns nil when somebody else wrote meanwhile or nobody knows whether the write took effect; throws when it
-    /// certainly did not for another reason.
+    /// Returns nil when somebody else wrote meanwhile. Throws `EffectError.uncertain` when nobody knows whether the write
+    /// took effect, anything else when it certainly did not.
     func write(_ journal: Journal, replacing etag: String?) async throws -> JournalReceipt?
 }
 

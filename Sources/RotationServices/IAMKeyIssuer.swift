@@ -27,7 +27,15 @@ package struct IAMKeyIssuer: KeyIssuer {
         var keys: [AccessKeyID: Observation.Key] = [:]
         for listed in try await iam.listAccessKeys(of: "\(user)").all() {
             guard let id = AccessKeyID(listed.id) else { throw IssuerError.unknownForm }
-            let use = try await iam.getAccessKeyLastUsed(listed.id)
+            let use: AccessKeyUse?
+            do {
+                use = try await iam.getAccessKeyLastUsed(listed.id)
+            } catch let error as AWSError where error.kind == .accessDenied || error.kind == .notFound {
+                // So IAM answers for a key that another rotator deleted since the listing: it belongs to nobody.
+                let left = try await iam.listAccessKeys(of: "\(user)").all()
+                guard left.contains(where: { $0.id == listed.id }) else { continue }
+                throw error
+            }
             keys[id] = Observation.Key(
                 status: Self.status(listed.status), createdAt: listed.created,
                 lastUse: use.map { Observation.Use(at: $0.at, service: $0.service, region: $0.region) })

@@ -44,11 +44,11 @@ package struct S3JournalStore: JournalStore {
             return written.serverDate.map { JournalReceipt(etag: written.etag, at: $0) }
         } catch let error as AWSError {
             switch error.kind {
-            case .preconditionFailed, .conflict, .notFound: return nil
-            default: break
+            case .preconditionFailed, .notFound: return nil
+            // Somebody writes at this very moment: what he wrote is seen by reading.
+            case .conflict: throw EffectError.uncertain(error)
+            default: throw error.mayHaveTakenEffect ? EffectError.uncertain(error) : EffectError.refused(error)
             }
-            if error.mayHaveTakenEffect { return nil }
-            throw EffectError.refused(error)
         }
     }
 }

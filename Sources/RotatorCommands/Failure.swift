@@ -31,7 +31,9 @@ extension ExitStatus {
             case .accessDenied, .invalidKey, .wrongSecret, .invalidToken: .permission
             case .throttled, .server, .noAnswer, .malformedAnswer, .clockSkew: .unavailable
             case .conflict: .temporary
-            case .notFound, .preconditionFailed, .limitExceeded, .other: .unexpected
+            // AWS refuses the request as it was configured: the user, the region, the bucket or the endpoint.
+            case .notFound, .other: .configuration
+            case .preconditionFailed, .limitExceeded: .unexpected
             }
     }
 }

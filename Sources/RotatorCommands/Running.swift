@@ -27,9 +27,12 @@ extension RotatorServices {
         _ user: ManagedUser, _ request: Request, quiet: Bool = false, _ context: CommandContext
     ) async -> RunResult {
         let driver = driver(for: user)
-        let (end, actions) = await driver.run(pass(for: user, request: request)) { action in
+        var (end, actions) = await driver.run(pass(for: user, request: request)) { action in
             if !quiet { context.log(.notice, "\(user.name): \(action)") }
         }
+        // A look is several requests: beside a rotator at work it may meet a journal from before a publication and a
+        // parameter from after it. Nobody shall be called for that.
+        if case .decided(.hold) = end, (try? await driver.isOutdated()) == true { end = .superseded }
         var (severity, message, status) = await describe(end, cause: driver.error, context)
         if request == .rotate, status == .success, !actions.contains(.create) {
             (severity, status) = (.warning, .temporary)
@@ -63,7 +66,9 @@ extension RotatorServices {
         case .superseded:
             return (.warning, "another rotator was faster; run again to see where it is", .temporary)
         case .interrupted(let problem):
-            return (.error, problem, cause.map { CommandFailure($0).status } ?? .unexpected)
+            // What ends a run is not always what began the trouble, such as a write whose answer was lost.
+            let reason = cause.map { "\($0)" }.flatMap { problem.contains($0) ? nil : " (\($0))" } ?? ""
+            return (.error, problem + reason, cause.map { CommandFailure($0).status } ?? .unexpected)
         }
     }
 

@@ -148,11 +148,5 @@ struct Relay {
             [Self.agent] + arguments + ["--config", home.path("agent.toml")], environment: environment)
     }
 
-    /// The program, built beside the tests.
-    static let agent: String = {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        let own = String(decoding: buffer[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/keybaton-agent"
-    }()
+    static let agent = builtProgram("keybaton-agent")
 }

@@ -43,6 +43,15 @@ package struct Command: Sendable {
         self.child = code == 0 ? child : -1
     }
 
+    package func signal(_ number: Int32) {
+        if child > 0 { kill(child, number) }
+    }
+
+    /// What anybody on the machine may read of it while it runs; nil once it has ended.
+    package var commandLine: String? {
+        contents("/proc/\(child)/cmdline").flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Waits for the end.
     package func finish() -> Result {
         defer { unlink(outputPath) }
@@ -59,6 +68,14 @@ package struct Command: Sendable {
     ) -> Result {
         Command(arguments, input: input, environment: environment).finish()
     }
+}
+
+/// A program of this package, built beside the tests.
+package func builtProgram(_ name: String) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    let own = String(decoding: buffer[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/\(name)"
 }
 
 private func temporaryFile(_ bytes: [UInt8]) -> String {

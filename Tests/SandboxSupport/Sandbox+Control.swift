@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Secrets
 
 extension Sandbox {
@@ -34,6 +35,14 @@ extension Sandbox {
         return User(
             arn: answer["arn"]?.text ?? "",
             key: try key(answer["access_key_id"]?.text, answer["secret_access_key"]?.text))
+    }
+
+    /// Replaces the inline policy that a user was made with.
+    package func setPolicy(_ policy: JSON, of user: String) async throws {
+        let text = String(decoding: try JSONEncoder().encode(policy), as: UTF8.self)
+        try await call(
+            "iam", "put_user_policy",
+            ["UserName": .text(user), "PolicyName": "sandbox", "PolicyDocument": .text(text)])
     }
 
     /// Makes one more key for a user, as the rotator would.

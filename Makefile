@@ -31,8 +31,11 @@ demo: build ## the relay, end to end: three hosts, one of them asleep, AWS's pro
 
 test: swift-test sandbox-test simulation-test ## every test, and the search of the relay's small scenarios
 
+# The integration tests by themselves, one after the other: they wait for processes and measure out their time.
+SWIFT_TEST := swift test --explicit-target-dependency-import-check error
 swift-test: packages
-	swift test --explicit-target-dependency-import-check error
+	$(SWIFT_TEST) --skip IntegrationTests
+	$(SWIFT_TEST) --no-parallel --filter IntegrationTests
 
 sandbox-test: packages ## the tests of the sandbox that the other tests use
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" \

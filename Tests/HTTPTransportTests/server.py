@@ -1,7 +1,7 @@
 """A misbehaving HTTPS server for the transport's tests: standard library only, 127.0.0.1 only.
 
 Makes a CA and certificates in a temporary folder, prints one line `folder=path name=port ...` when it listens, and
-ends, folder included, when its standard input does, or after two minutes.
+ends, folder included, when its standard input does, or after half an hour.
 """
 
 import os
@@ -249,5 +249,5 @@ ports = [
     serve("proxy", proxy),
 ]
 print("folder=" + folder, *ports, flush=True)
-time.sleep(120)
+time.sleep(1800)
 finish()

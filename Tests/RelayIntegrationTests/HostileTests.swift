@@ -13,7 +13,7 @@ struct HostileTests {
     @Test func `Invented check-ins neither hold the rotation up nor push it on, and reach no command line`()
         async throws
     {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .steady)
         relay.expect(relay.keybaton("rotate"), [0])
         let new = try #require(try await relay.published()).keys.new
@@ -46,7 +46,7 @@ struct HostileTests {
     @Test func `A check-in counts for its own user, key, host and format alone, even if its proof verifies`()
         async throws
     {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .steady)
         relay.expect(relay.keybaton("rotate"), [0])
         let new = try #require(try await relay.published()).keys.new
@@ -92,7 +92,7 @@ struct HostileTests {
     ]
 
     @Test func `A journal that cannot be read stops the rotator with 65 and changes nothing`() async throws {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .acknowledged)
         let name = "state/\(Relay.user).json"
         let genuine = try #require(try await relay.object(name))
@@ -112,7 +112,7 @@ struct HostileTests {
     }
 
     @Test func `A lost journal is built anew, and every host must check in again`() async throws {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .acknowledged)
         try await relay.sandbox.call(
             "s3", "delete_object", ["Bucket": .text(Relay.bucket), "Key": .text("state/\(Relay.user).json")])

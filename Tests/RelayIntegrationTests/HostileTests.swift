@@ -32,15 +32,15 @@ struct HostileTests {
             try await relay.put(object: "\(folder)/\(name).json", "{}")
         }
         for number in 1...300 { try await relay.put(object: "\(folder)/invented-\(number).json", "{}") }
-        let result = relay.keybaton("run")
-        relay.expect(result, [0])
-        for text in ["$(reboot)", "`id`", "a;b", "\u{1B}"] {
-            #expect(!relay.keybaton("status").output.contains(text))
-            #expect(!result.output.contains(text))
-        }
+        relay.expect(relay.keybaton("run"), [0])
         let hosts = try relay.status()["hosts"]?.elements ?? []
+        #expect(hosts.count >= 302)
         #expect(Set(hosts.filter { $0["expected"] == .bool(true) }.compactMap { $0["host"]?.text }) == ["nas", "pi"])
-        try await relay.converge()
+        relay.runAgents()
+        relay.expect(relay.keybaton("run"), [0])
+        #expect(try await relay.keys() == ["\(relay.first.id)": "Inactive", "\(new.id)": "Active"])
+        _ = relay.keybaton("status")
+        for text in ["$(reboot)", "`id`", "a;b", "\u{1B}"] { #expect(!relay.printed.contains(text)) }
     }
 
     @Test func `A check-in counts for its own user, key, host and format alone, even if its proof verifies`()

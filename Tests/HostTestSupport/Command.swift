@@ -47,7 +47,14 @@ package struct Command: Sendable {
         if child > 0 { kill(child, number) }
     }
 
-    /// What anybody on the machine may read of it while it runs; nil once it has ended.
+    package var isRunning: Bool {
+        guard child > 0 else { return false }
+        var info = siginfo_t()
+        // Without reaping it: `finish` does. The number stays 0 as long as there is nothing to tell.
+        return waitid(P_PID, id_t(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == 0
+    }
+
+    /// What anybody on the machine may read of it while it runs; nil before it has begun and once it has ended.
     package var commandLine: String? {
         contents("/proc/\(child)/cmdline").flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
     }

@@ -13,7 +13,7 @@ struct HostileTests {
     @Test func `Invented check-ins neither hold the rotation up nor push it on, and reach no command line`()
         async throws
     {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .steady)
         relay.expect(relay.keybaton("rotate"), [0])
         let new = try #require(try await relay.published()).keys.new
@@ -32,21 +32,21 @@ struct HostileTests {
             try await relay.put(object: "\(folder)/\(name).json", "{}")
         }
         for number in 1...300 { try await relay.put(object: "\(folder)/invented-\(number).json", "{}") }
-        let result = relay.keybaton("run")
-        relay.expect(result, [0])
-        for text in ["$(reboot)", "`id`", "a;b", "\u{1B}"] {
-            #expect(!relay.keybaton("status").output.contains(text))
-            #expect(!result.output.contains(text))
-        }
+        relay.expect(relay.keybaton("run"), [0])
         let hosts = try relay.status()["hosts"]?.elements ?? []
+        #expect(hosts.count >= 302)
         #expect(Set(hosts.filter { $0["expected"] == .bool(true) }.compactMap { $0["host"]?.text }) == ["nas", "pi"])
-        try await relay.converge()
+        relay.runAgents()
+        relay.expect(relay.keybaton("run"), [0])
+        #expect(try await relay.keys() == ["\(relay.first.id)": "Inactive", "\(new.id)": "Active"])
+        _ = relay.keybaton("status")
+        for text in ["$(reboot)", "`id`", "a;b", "\u{1B}"] { #expect(!relay.printed.contains(text)) }
     }
 
     @Test func `A check-in counts for its own user, key, host and format alone, even if its proof verifies`()
         async throws
     {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .steady)
         relay.expect(relay.keybaton("rotate"), [0])
         let new = try #require(try await relay.published()).keys.new
@@ -92,7 +92,7 @@ struct HostileTests {
     ]
 
     @Test func `A journal that cannot be read stops the rotator with 65 and changes nothing`() async throws {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .acknowledged)
         let name = "state/\(Relay.user).json"
         let genuine = try #require(try await relay.object(name))
@@ -112,7 +112,7 @@ struct HostileTests {
     }
 
     @Test func `A lost journal is built anew, and every host must check in again`() async throws {
-        let relay = try await Relay(Self.sandbox.get())
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"])
         try await relay.lead(to: .acknowledged)
         try await relay.sandbox.call(
             "s3", "delete_object", ["Bucket": .text(Relay.bucket), "Key": .text("state/\(Relay.user).json")])

@@ -61,7 +61,8 @@ extension Relay {
             let last = keybaton("run")
             said.append("\(last.status): \(last.output)")
             try await expectNobodyIsLockedOut(comment, sourceLocation: sourceLocation)
-            if last.status == 0, let report = try? status(), report["phase"]?.text == "steady",
+            if last.status == 0, try await keys().count == 1, let report = try? status(),
+                report["phase"]?.text == "steady",
                 report["decision"]?["kind"]?.text == "wait"
             {
                 let (keys, published) = (try await keys(), try await published())

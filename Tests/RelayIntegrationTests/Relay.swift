@@ -34,7 +34,7 @@ final class Relay {
 
     /// Begins anew in the sandbox: the bucket, the users with their policies, hosts that hold the first key.
     init(
-        _ sandbox: Sandbox, hosts names: [String] = ["nas", "pi"], settings: String = "", policy: JSON? = nil
+        _ sandbox: Sandbox, hosts names: [String] = ["nas"], settings: String = "", policy: JSON? = nil
     ) async throws {
         self.sandbox = sandbox
         try await sandbox.reset()

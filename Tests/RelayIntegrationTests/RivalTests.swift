@@ -20,9 +20,8 @@ struct RivalTests {
             for result in results {
                 relay.expect(result, [0, 75], "round \(round)")
                 if result.status == 75 {
-                    #expect(
-                        result.output.contains("is at work") || result.output.contains("was faster"),
-                        "\(result.output)")
+                    let told = ["is at work", "was faster", "no rotation was begun"]
+                    #expect(told.contains(where: result.output.contains), "\(result.output)")
                 }
             }
             #expect(results.contains { $0.status == 0 && $0.output.contains("create a key and publish it") })
@@ -33,7 +32,7 @@ struct RivalTests {
             #expect(try relay.status()["phase"]?.text == "distributing")
 
             relay.runAgents()
-            for _ in 1...3 {
+            for _ in 1...2 {
                 let retiring = (0..<6).map { _ in relay.start(["run"]) }
                 for result in retiring.map({ relay.finish($0) }) {
                     relay.expect(result, [0, 13, 75], "round \(round)")

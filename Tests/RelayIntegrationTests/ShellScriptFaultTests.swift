@@ -82,7 +82,7 @@ struct ShellScriptFaultTests {
         let (before, after) = (Host.text(relay.first), Host.text(new))
         let run = relay.hosts[0].start("run")
         var seen: Set<String> = []
-        while run.commandLine != nil { seen.insert(relay.hosts[0].home.text(".aws/credentials") ?? "no file") }
+        while run.isRunning { seen.insert(relay.hosts[0].home.text(".aws/credentials") ?? "no file") }
         #expect(run.finish().status == 0)
         #expect(seen.isSubset(of: [before, after]))
         #expect(seen.contains(before))

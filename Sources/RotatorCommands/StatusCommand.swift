@@ -56,14 +56,23 @@ extension RotatorServices {
         var report = StatusReport(generatedAt: context.now(), users: [])
         for user in users {
             do {
-                let (snapshot, observation) = try await driver(for: user, explainedHosts: Self.explainedHosts).look()
-                report.generatedAt = snapshot.now
-                report.users.append(
-                    StatusReport.User(user.name, snapshot, observation, policy: user.policy))
+                let driver = driver(for: user, explainedHosts: Self.explainedHosts)
+                var seen = try await look(user, driver)
+                // Beside a rotator at work a look may meet what does not fit together: nobody shall be called for that.
+                if seen.report.decision.kind == .hold, try await driver.isOutdated() {
+                    seen = try await look(user, driver)
+                }
+                report.generatedAt = seen.at
+                report.users.append(seen.report)
             } catch {
                 throw CommandFailure(error)
             }
         }
         return report
+    }
+
+    private func look(_ user: ManagedUser, _ driver: Driver) async throws -> (at: Date, report: StatusReport.User) {
+        let (snapshot, observation) = try await driver.look()
+        return (snapshot.now, StatusReport.User(user.name, snapshot, observation, policy: user.policy))
     }
 }

@@ -42,10 +42,7 @@ package struct Output: Sendable {
 
     package enum Style: Int, Sendable {
         case bold = 1
-        case faint = 2
         case red = 31
-        case green = 32
-        case yellow = 33
     }
 }
 

@@ -25,7 +25,10 @@ struct StatusCommand: ContextualCommand {
 struct PlanCommand: ContextualCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Say what `keybaton run` would do next, and why; changes nothing",
-        discussion: "Exits with \(ExitStatus.wouldChange.rawValue) when it would do something.")
+        discussion: """
+            Exits with \(ExitStatus.wouldChange.rawValue) when it would do something, and with \
+            \(ExitStatus.hold.rawValue) on a hold.
+            """)
 
     @OptionGroup var options: CommonOptions
     @Argument(help: "Only these users.") var users: [String] = []

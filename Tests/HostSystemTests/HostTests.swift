@@ -61,10 +61,6 @@ import Testing
         #expect(HostFacts.current().hostName.map { !$0.isEmpty && !$0.contains(".") } ?? true)
     }
 
-    @Test func theWallClockIsTheSystems() {
-        #expect(abs(SystemClock.sinceEpoch().components.seconds - Int64(time(nil))) <= 1)
-    }
-
     @Test func theTimeSinceTheStartNeverGoesBack() {
         let first = SystemClock.sinceBoot()
         #expect(first > .zero && SystemClock.sinceBoot() >= first)

@@ -2,9 +2,6 @@ import Glibc
 
 /// The system's clocks.
 package enum SystemClock {
-    /// Time since 1970-01-01 00:00 UTC; jumps when somebody sets the clock.
-    package static func sinceEpoch() -> Duration { read(CLOCK_REALTIME) }
-
     /// Time since the machine was started, including the time it slept; never jumps.
     package static func sinceBoot() -> Duration { read(CLOCK_BOOTTIME) }
 

@@ -1,6 +1,7 @@
 package import Console
 package import CredentialsFile
 package import Handover
+package import HostSystem
 package import Refresher
 
 /// The agent's configuration, checked: whatever is in here can be used as it is.
@@ -10,15 +11,32 @@ package struct AgentConfiguration: Sendable, Equatable {
         package var parameter: String
         /// Whose NEW must be, whatever the keys held say.
         package var expectedPrincipal: Principal?
+        /// The way back for a host that slept through several rotations.
+        package var rendezvous: Rendezvous?
         package var targets: [Target]
+    }
+
+    /// A separate identity that may only read the parameter and check in.
+    package struct Rendezvous: Sendable, Equatable {
+        /// An AWS credentials file; absolute.
+        package var path: String
+        package var profile: ProfileName
     }
 
     package struct Target: Sendable, Hashable {
         /// Absolute.
         package var path: String
-        package var profile: ProfileName
+        package var slot: KeySlot
+        /// With whose rights the file is touched; nil: those of whom the path belongs to.
+        package var owner: UserAccount?
+        /// For a file that is made; nil: the owner's. What exists keeps its own.
+        package var group: UInt32?
+        /// For a file that is made; nil: its owner only. What exists keeps its own.
+        package var permissions: UInt16?
         /// Whether a file that is mounted by itself may be rewritten in place, which is not atomic.
         package var allowsRewritingInPlace: Bool
+        /// A program and its arguments, run after a change; empty: none.
+        package var hook: [String]
     }
 
     package var region: String
@@ -30,6 +48,15 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var adoptAfter: Duration
     /// Absolute; nil: where the running user keeps such things.
     package var stateDirectory: String?
+    /// Told of every run's start and end.
+    package var ping: String?
+    /// A Prometheus text file; absolute.
+    package var textfile: String?
+    /// Holds programs that are run, in the order of their names, after a run that changed something; absolute.
+    /// Nil: `hooks.d` beside the configuration.
+    package var hooksDirectory: String?
+    /// How long one hook may take.
+    package var hookTimeout: Duration
     package var keys: [Key]
 
     /// Reads and checks a file.
@@ -39,62 +66,22 @@ package struct AgentConfiguration: Sendable, Equatable {
 
     /// Checks the text of a configuration; every error names the file, the setting and what to do.
     package init(text: String, path: String, user: RunningUser) throws(CommandFailure) {
-        let document = try ConfigurationFile.decode(Document.self, from: text, path: path)
+        let document = try ConfigurationFile.decode(AgentDocument.self, from: text, path: path)
         let check = ConfigurationCheck(path: path, user: user)
         region = try check.region(document.region)
         bucket = try check.bucket(document.bucket)
         host = document.host
         splay = document.splay?.duration
         adoptAfter = document.adoptAfter?.duration ?? .seconds(60)
-        stateDirectory = try document.stateDirectory.map { path throws(CommandFailure) in
-            try check.absolute(path, "state_directory")
-        }
+        hookTimeout = document.hookTimeout?.duration ?? .seconds(60)
+        ping = try check.ping(document.ping)
+        stateDirectory = try check.absolute(document.stateDirectory, "state_directory")
+        textfile = try check.absolute(document.textfile, "textfile")
+        hooksDirectory = try check.absolute(document.hooks, "hooks")
         keys = []
         for (index, key) in document.keys.enumerated() {
             keys.append(try check.key(key, number: index + 1))
         }
         try check.all(keys)
-    }
-}
-
-/// The configuration as it is written.
-struct Document: Decodable {
-    struct Key: Decodable {
-        let user: UserName
-        let parameter: String?
-        let expectedARN: String?
-        let targets: [Target]?
-
-        enum CodingKeys: String, CodingKey {
-            case user, parameter
-            case expectedARN = "expect_arn"
-            case targets = "target"
-        }
-    }
-
-    struct Target: Decodable {
-        let path: String
-        let profile: String?
-        let allowsRewritingInPlace: Bool?
-
-        enum CodingKeys: String, CodingKey {
-            case path, profile
-            case allowsRewritingInPlace = "in_place"
-        }
-    }
-
-    let region: String
-    let bucket: String
-    let host: HostID?
-    let splay: DurationText?
-    let adoptAfter: DurationText?
-    let stateDirectory: String?
-    let keys: [Key]
-
-    enum CodingKeys: String, CodingKey {
-        case region, bucket, host, splay
-        case adoptAfter = "adopt_after"
-        case stateDirectory = "state_directory"
-        case keys = "key"
     }
 }

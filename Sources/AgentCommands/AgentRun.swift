@@ -96,7 +96,8 @@ struct AgentRun {
 
 extension AgentConfiguration.Target {
     func open() -> CredentialsFileTarget {
-        CredentialsFileTarget(
+        guard case .awsCredentials(let profile) = slot else { preconditionFailure("not built yet") }
+        return CredentialsFileTarget(
             store: CredentialsStore(
                 path: path, options: CredentialsStore.Options(allowsRewritingInPlace: allowsRewritingInPlace)),
             profile: profile)

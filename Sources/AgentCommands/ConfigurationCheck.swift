@@ -23,6 +23,13 @@ struct ConfigurationCheck {
         return text
     }
 
+    /// Nil for nil.
+    func absolute(_ text: String?, _ name: String) throws(CommandFailure) -> String? {
+        guard let path = text else { return nil }
+        let checked: String = try absolute(path, name)
+        return checked
+    }
+
     func absolute(_ text: String, _ name: String) throws(CommandFailure) -> String {
         guard let path = user.expand(text), !path.utf8.contains(0), !path.hasSuffix("/") else {
             throw failure("\(name): `\(text)` is not an absolute path, or one below ~/")
@@ -31,7 +38,7 @@ struct ConfigurationCheck {
     }
 
     /// Counted from 1.
-    func key(_ key: Document.Key, number: Int) throws(CommandFailure) -> AgentConfiguration.Key {
+    func key(_ key: AgentDocument.Key, number: Int) throws(CommandFailure) -> AgentConfiguration.Key {
         let name = "key \(number) (\(key.user))"
         guard let parameter = key.parameter ?? key.user.defaultParameter else {
             throw failure(
@@ -49,22 +56,24 @@ struct ConfigurationCheck {
                     + "arn:aws:iam::123456789012:user/\(key.user)")
         }
         let written = if let targets = key.targets { targets } else { [try ownTarget()] }
+        guard !written.isEmpty else { throw failure("\(name): target is empty; leave it out, or add one") }
         var targets: [AgentConfiguration.Target] = []
-        for target in written {
-            let profile: ProfileName
-            do throws(InvalidProfileName) {
-                profile = try ProfileName(target.profile ?? "default")
-            } catch {
-                throw failure("\(name): target.profile: \(error)")
-            }
-            targets.append(
-                AgentConfiguration.Target(
-                    path: try absolute(target.path, "\(name): target.path"), profile: profile,
-                    allowsRewritingInPlace: target.allowsRewritingInPlace ?? false))
-        }
-        guard !targets.isEmpty else { throw failure("\(name): target is empty; leave it out, or add one") }
+        for target in written { targets.append(try self.target(target, of: key.user, "\(name): target")) }
         return AgentConfiguration.Key(
-            user: key.user, parameter: parameter, expectedPrincipal: principal, targets: targets)
+            user: key.user, parameter: parameter, expectedPrincipal: principal,
+            rendezvous: try rendezvous(key, name), targets: targets)
+    }
+
+    private func rendezvous(
+        _ key: AgentDocument.Key, _ name: String
+    ) throws(CommandFailure) -> AgentConfiguration.Rendezvous? {
+        guard let text = key.rendezvousProfile else {
+            if key.rendezvousFile == nil { return nil }
+            throw failure("\(name): rendezvous_file is nothing without rendezvous_profile")
+        }
+        return AgentConfiguration.Rendezvous(
+            path: try absolute(key.rendezvousFile ?? "~/.aws/credentials", "\(name): rendezvous_file"),
+            profile: try profile(text, "\(name): rendezvous_profile"))
     }
 
     /// What the keys must be beside each other.
@@ -76,22 +85,39 @@ struct ConfigurationCheck {
             guard users.insert(key.user).inserted else {
                 throw failure("the user \(key.user) has two [[key]]s; give one of them both lists of targets")
             }
-            for target in key.targets where !places.insert([target.path, target.profile.text]).inserted {
+            for target in key.targets where !places.insert([target.path, target.slot.name]).inserted {
                 throw failure(
-                    "\(target.path), profile \(target.profile), is a target twice; a profile holds one key only")
+                    "\(target.path), profile \(target.slot.name), is a target twice; a profile holds one key only")
             }
         }
     }
 
-    private func ownTarget() throws(CommandFailure) -> Document.Target {
+    private func ownTarget() throws(CommandFailure) -> AgentDocument.Target {
         guard user.home != nil else {
             throw failure("no [[key.target]], and the home directory of user \(user.userID) is not known: set HOME")
         }
-        return Document.Target(path: "~/.aws/credentials", profile: nil, allowsRewritingInPlace: nil)
+        return AgentDocument.Target(path: "~/.aws/credentials")
     }
 
-    private func failure(_ problem: String) -> CommandFailure {
+    func profile(_ text: String, _ name: String) throws(CommandFailure) -> ProfileName {
+        do throws(InvalidProfileName) {
+            return try ProfileName(text)
+        } catch {
+            throw failure("\(name): \(error)")
+        }
+    }
+
+    func failure(_ problem: String) -> CommandFailure {
         CommandFailure(.configuration, "\(path): \(problem)")
+    }
+
+    /// Printable ASCII only: what a header or a log line can carry.
+    func ping(_ text: String?) throws(CommandFailure) -> String? {
+        guard let text else { return nil }
+        guard text.hasPrefix("https://") || text.hasPrefix("http://"),
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else { throw failure("ping: not an address; one looks like https://hc-ping.com/…") }
+        return text
     }
 
     private func isName(_ text: String, _ lengths: ClosedRange<Int>, also others: String) -> Bool {

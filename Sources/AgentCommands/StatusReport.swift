@@ -74,7 +74,7 @@ struct StatusReport: Encodable {
 extension StatusReport.Target {
     init(_ target: AgentConfiguration.Target) {
         path = target.path
-        profile = target.profile.description
+        profile = target.slot.name
         do {
             let content = try target.open().read()
             keyID = content.key?.id

@@ -2,6 +2,7 @@ import AgentCommands
 import Console
 import CredentialsFile
 import Handover
+import HostSystem
 import HostTestSupport
 import Refresher
 import Testing
@@ -10,6 +11,8 @@ import Testing
 struct AgentConfigurationTests {
     let user = RunningUser(userID: 1000, home: "/home/alice", environment: [:])
     static let head = "region = \"eu-west-1\"\nbucket = \"123456789012-accesskey-update\"\n"
+
+    static let target = head + "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"/x\"\n"
 
     private func read(_ text: String) throws -> AgentConfiguration {
         try AgentConfiguration(text: text, path: "agent.toml", user: user)
@@ -23,7 +26,7 @@ struct AgentConfigurationTests {
         #expect(key.parameter == "/keybaton/backup")
         #expect(key.expectedPrincipal == nil)
         #expect(key.targets.map(\.path) == ["/home/alice/.aws/credentials"])
-        #expect(key.targets.map(\.profile.description) == ["default"])
+        #expect(key.targets.map(\.slot.name) == ["default"])
     }
 
     @Test func `Everything can be said`() throws {
@@ -35,17 +38,29 @@ struct AgentConfigurationTests {
             splay = "1h"
             adopt_after = "2m"
             state_directory = "~/state"
+            ping = "https://hc-ping.com/0b1c"
+            textfile = "/var/lib/prometheus/node-exporter/keybaton.prom"
+            hooks = "/etc/hooks"
+            hook_timeout = "5m"
             [[key]]
             user = "back+up"
             parameter = "/teams/backup"
             expect_arn = "arn:aws:iam::123456789012:user/ops/back+up"
+            rendezvous_profile = "keybaton"
             [[key.target]]
             path = "/srv/one"
             profile = "s3"
             in_place = true
             [[key.target]]
             path = "~/two"
+            group = "root"
+            mode = "0640"
+            hook = ["/usr/bin/systemctl", "restart", "backup.service"]
             """)
+        #expect(configuration.ping == "https://hc-ping.com/0b1c")
+        #expect(configuration.textfile == "/var/lib/prometheus/node-exporter/keybaton.prom")
+        #expect(configuration.hooksDirectory == "/etc/hooks")
+        #expect(configuration.hookTimeout == .seconds(300))
         #expect(configuration.host == HostID("nas"))
         #expect(configuration.splay == .seconds(3600))
         #expect(configuration.adoptAfter == .seconds(120))
@@ -54,6 +69,57 @@ struct AgentConfigurationTests {
         #expect(key.expectedPrincipal?.userName == key.user)
         #expect(key.targets.map(\.path) == ["/srv/one", "/home/alice/two"])
         #expect(key.targets.map(\.allowsRewritingInPlace) == [true, false])
+        #expect(key.rendezvous?.path == "/home/alice/.aws/credentials")
+        #expect(key.rendezvous?.profile.text == "keybaton")
+        let last = try #require(key.targets.last)
+        #expect(last.group == 0 && last.permissions == 0o640)
+        #expect(last.hook == ["/usr/bin/systemctl", "restart", "backup.service"])
+    }
+
+    @Test func `Every format says where in its file the key stands`() throws {
+        let targets = try read(
+            Self.head + """
+                [[key]]
+                user = "backup"
+                [[key.target]]
+                path = "~/.aws/config"
+                format = "aws-config"
+                profile = "s3"
+                [[key.target]]
+                path = "/etc/restic.env"
+                format = "env"
+                [[key.target]]
+                path = "/etc/other.env"
+                format = "env"
+                id_variable = "S3_ID"
+                secret_variable = "S3_SECRET"
+                [[key.target]]
+                path = "~/.config/rclone/rclone.conf"
+                format = "rclone"
+                profile = "offsite"
+                [[key.target]]
+                path = "~/.s3cfg"
+                format = "s3cfg"
+                [[key.target]]
+                format = "json"
+                """
+        ).keys[0].targets
+        #expect(
+            try targets.map(\.slot) == [
+                .awsConfig(ProfileName("s3")), .environment(id: .accessKeyID, secret: .secretAccessKey),
+                .environment(id: #require(VariableName("S3_ID")), secret: #require(VariableName("S3_SECRET"))),
+                .rclone(remote: ProfileName("offsite")), .s3cfg, .json,
+            ])
+        #expect(targets.last?.path == "/home/alice/.aws/keybaton/backup.json")
+    }
+
+    @Test func `Root edits another user's files as that user, whose home is theirs`() throws {
+        let account = try #require(try UserAccount.named("nobody"))
+        let root = RunningUser(userID: 0, home: "/root", environment: [:])
+        let text = Self.head + "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"~/x\"\nowner = \"nobody\"\n"
+        let target = try AgentConfiguration(text: text, path: "agent.toml", user: root).keys[0].targets[0]
+        #expect(target.owner == account)
+        #expect(target.path == account.home + "/x")
     }
 
     struct Mistake: Sendable {
@@ -96,6 +162,23 @@ struct AgentConfigurationTests {
         Mistake(after: head, "[[key]]\nuser = \"backup\"\n[[key]]\nuser = \"backup\"\n", "two [[key]]s"),
         Mistake(after: head, "[[key]]\nuser = \"one\"\n[[key]]\nuser = \"two\"\n", "is a target twice"),
         Mistake("region = \n", "line 1"),
+        Mistake(after: head, "ping = \"hc-ping.com/x\"\n[[key]]\nuser = \"backup\"\n", "ping: not an address"),
+        Mistake(after: head, "[[key]]\nuser = \"backup\"\nrendezvous_file = \"/x\"\n", "without rendezvous_profile"),
+        Mistake(after: target, "format = \"yaml\"\n", "`yaml` is none of aws-credentials, aws-config"),
+        Mistake(after: target, "format = \"rclone\"\n", "names the remote"),
+        Mistake(after: target, "format = \"env\"\nprofile = \"s3\"\n", "has no profiles"),
+        Mistake(after: target, "id_variable = \"ID\"\n", "belong to format = \"env\""),
+        Mistake(after: target, "format = \"env\"\nid_variable = \"A B\"\n", "`A B` is not the name of a variable"),
+        Mistake(
+            after: target, "format = \"env\"\nid_variable = \"A\"\nsecret_variable = \"A\"\n", "are the same"),
+        Mistake(after: target, "owner = \"nobody-of-this-name\"\n", "no user `nobody-of-this-name`"),
+        Mistake(after: target, "owner = \"root\"\n", "only root may edit files of root"),
+        Mistake(after: target, "group = \"nobody-of-this-name\"\n", "no group `nobody-of-this-name`"),
+        Mistake(after: target, "mode = \"0644\"\n", "`0644` is neither"),
+        Mistake(after: target, "hook = []\n", "with its whole path"),
+        Mistake(after: target, "hook = [\"systemctl\"]\n", "with its whole path"),
+        Mistake(
+            after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\nprofile = \"s3\"\n", "target.path is missing"),
     ]
 
     @Test(arguments: mistakes)

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A user as the system's user database has it.
-package struct UserAccount: Sendable, Equatable {
+package struct UserAccount: Sendable, Hashable {
     package let name: String
     package let userID: UInt32
     package let groupID: UInt32

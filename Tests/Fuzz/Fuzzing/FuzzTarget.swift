@@ -1,0 +1,30 @@
+/// What is fed with anything at all: everything that reads bytes which somebody else wrote.
+///
+/// A target traps when a promise does not hold, which both the fuzzer and the replay of its corpus see.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    case credentialsFile = "credentials-file"
+    case publishedText = "published-text"
+    case checkIn = "check-in"
+    case legacyAck = "legacy-ack"
+    case journal
+    case agentConfiguration = "agent-configuration"
+    case rotatorConfiguration = "rotator-configuration"
+    case xml
+    case errorAnswer = "error-answer"
+    case address
+
+    package func run(_ bytes: [UInt8]) {
+        switch self {
+        case .credentialsFile: fuzzCredentialsFile(bytes)
+        case .publishedText: fuzzPublishedText(bytes)
+        case .checkIn: fuzzCheckIn(bytes)
+        case .legacyAck: fuzzLegacyAck(bytes)
+        case .journal: fuzzJournal(bytes)
+        case .agentConfiguration: fuzzAgentConfiguration(bytes)
+        case .rotatorConfiguration: fuzzRotatorConfiguration(bytes)
+        case .xml: fuzzXML(bytes)
+        case .errorAnswer: fuzzErrorAnswer(bytes)
+        case .address: fuzzAddress(bytes)
+        }
+    }
+}

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate fuzz bench lint packages
+.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate fuzz load bench lint packages
 
 BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
@@ -69,6 +69,9 @@ fuzz: packages ## feed every reader with anything at all, FUZZ_SECONDS=60 each
 	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 .build-fuzz/release/fuzz "$$target" .build-fuzz/corpus/"$$target" Tests/Fuzz/Corpus/"$$target" -max_total_time=$(FUZZ_SECONDS) \
 	    -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 -artifact_prefix=.build-fuzz/; \
 	done
+
+load: build ## two hundred hosts at once, while AWS throttles and connections break
+	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Load/load.py .build/release Tests/Sandbox/serve
 
 bench: build ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench:Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench

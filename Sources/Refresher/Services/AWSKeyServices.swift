@@ -9,15 +9,20 @@ package final class AWSKeyServices: KeyServices {
     private let sender: any HTTPSender
     private let endpoints: EndpointResolver
     private let bucket: String
+    private let retry: RetryPolicy
     private let clock: AWSClock
     /// One for each key, so that each learns its retry quota and the clock's skew once a run. By the whole key: a file
     /// may hold NEW's id beside another secret.
     private let clients = Mutex<[AccessKey: AWSClient]>([:])
 
-    package init(sender: any HTTPSender, endpoints: EndpointResolver, bucket: String, clock: AWSClock = .system) {
+    package init(
+        sender: any HTTPSender, endpoints: EndpointResolver, bucket: String, retry: RetryPolicy,
+        clock: AWSClock = .system
+    ) {
         self.sender = sender
         self.endpoints = endpoints
         self.bucket = bucket
+        self.retry = retry
         self.clock = clock
     }
 
@@ -55,7 +60,8 @@ package final class AWSKeyServices: KeyServices {
             let credentials = AWSCredentials(
                 accessKeyID: key.id.description, secretAccessKey: key.secret, source: "target")
             let client = AWSClient(
-                sender: sender, endpoints: endpoints, credentials: StaticCredentialsProvider(credentials), clock: clock)
+                sender: sender, endpoints: endpoints, credentials: StaticCredentialsProvider(credentials),
+                retry: retry, clock: clock)
             clients[key] = client
             return client
         }

@@ -57,7 +57,9 @@ let package = Package(
             path: "Tests/CredentialsFileProbe"),
         .testTarget(
             name: "CredentialsFileTests",
-            dependencies: ["CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "Secrets"],
+            dependencies: [
+                "CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "SandboxSupport", "Secrets",
+            ],
             exclude: ["Scripts"]),
         .target(
             name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],

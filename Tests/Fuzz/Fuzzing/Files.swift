@@ -6,16 +6,17 @@ import Rotation
 @testable import RotatorCommands
 import Secrets
 
-/// Any bytes come back as they were, and an edit that is made does what it says.
-func fuzzCredentialsFile(_ bytes: [UInt8]) {
-    let document = CredentialsDocument(Secret(bytes))
-    guard let profile = try? ProfileName("default"), let id = AccessKeyID("AKIAIOSFODNN7EXAMPLE"),
+/// Any bytes come back as they were, an edit does what it says, and the same edit again changes nothing.
+func fuzz(_ bytes: [UInt8], _ slot: KeySlot?) {
+    guard let slot, let id = AccessKeyID("AKIAIOSFODNN7EXAMPLE"),
         let key = AccessKey(id: id, secret: Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"))
     else { preconditionFailure("names") }
-    _ = try? document.heldKey(of: profile)
-    guard let edited = try? document.installing(key, in: profile) else { return }
-    precondition((try? edited.heldKey(of: profile)) == HeldKey(key: key, hasSessionToken: false))
-    precondition((try? edited.installing(key, in: profile)) == edited)
+    let document = slot.document(Secret(bytes))
+    precondition(document.content.withBytes { $0.elementsEqual(bytes) })
+    _ = try? document.heldKey()
+    guard let edited = try? document.installing(key) else { return }
+    precondition((try? edited.heldKey()) == HeldKey(key: key, hasSessionToken: false))
+    precondition((try? edited.installing(key).content) == edited.content)
 }
 
 func fuzzJournal(_ bytes: [UInt8]) {

@@ -103,8 +103,7 @@ import Testing
         var edits = 0
         for seed in 0..<1500 as Range<UInt64> {
             let key = try accessKey()
-            var random = SeededGenerator(seed: seed)
-            let bytes = mutated(Array((seed % 2 == 0 ? example.before : example.after).utf8), &random)
+            let bytes = example.mutated(seed: seed)
             let document = example.slot.document(Secret(bytes))
             #expect(document.bytes == bytes)
             let edited: any KeyDocument
@@ -139,31 +138,6 @@ import Testing
             line = line[min(end + (isPair ? 2 : 1), line.endIndex)...]
         }
         return lines.indices.filter { !taken.contains($0 + 1) }.map { lines[$0] }
-    }
-
-    private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
-        let odd = [
-            "\"", "'", "\\", "\\\n", "\r", "\u{FEFF}", "$", "`", "[", "]", "=", " ", "#", ";", "\n", "\u{85}",
-            "export ",
-        ]
-        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-            .map { Array($0.utf8) }
-        for _ in 0..<Int.random(in: 0...3, using: &random) where !lines.isEmpty {
-            let index = Int.random(in: 0..<lines.count, using: &random)
-            switch Int.random(in: 0..<6, using: &random) {
-            case 0: lines.remove(at: index)
-            case 1: lines.insert(lines[Int.random(in: 0..<lines.count, using: &random)], at: index)
-            case 2: lines.swapAt(index, Int.random(in: 0..<lines.count, using: &random))
-            case 3:
-                let text = odd.randomElement(using: &random) ?? ""
-                lines[index].insert(
-                    contentsOf: Array(text.utf8), at: Int.random(in: 0...lines[index].count, using: &random))
-            case 4 where !lines[index].isEmpty:
-                lines[index].remove(at: Int.random(in: 0..<lines[index].count, using: &random))
-            default: lines[index].append(contentsOf: " ".utf8)
-            }
-        }
-        return Array(lines.joined(separator: [0x0A]))
     }
 
     @Test("what is shown of an edit are the lines of the key, without a secret", arguments: FormatExample.all)

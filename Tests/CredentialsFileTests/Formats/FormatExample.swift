@@ -69,6 +69,35 @@ struct FormatExample: Sendable, CustomTestStringConvertible {
     func document(_ text: String) -> any KeyDocument { slot.document(Secret(text)) }
 }
 
+extension FormatExample {
+    /// The file with up to three changes of the kinds that people and programs make.
+    func mutated(seed: UInt64) -> [UInt8] {
+        var random = SeededGenerator(seed: seed)
+        let odd = [
+            "\"", "'", "\\", "\\\n", "\r", "\u{FEFF}", "$", "`", "[", "]", "=", " ", "#", ";", "\n", "\u{85}",
+            "export ",
+        ]
+        var lines = (seed % 2 == 0 ? before : after).split(separator: "\n", omittingEmptySubsequences: false)
+            .map { Array($0.utf8) }
+        for _ in 0..<Int.random(in: 0...3, using: &random) where !lines.isEmpty {
+            let index = Int.random(in: 0..<lines.count, using: &random)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: lines.remove(at: index)
+            case 1: lines.insert(lines[Int.random(in: 0..<lines.count, using: &random)], at: index)
+            case 2: lines.swapAt(index, Int.random(in: 0..<lines.count, using: &random))
+            case 3:
+                let text = odd.randomElement(using: &random) ?? ""
+                lines[index].insert(
+                    contentsOf: Array(text.utf8), at: Int.random(in: 0...lines[index].count, using: &random))
+            case 4 where !lines[index].isEmpty:
+                lines[index].remove(at: Int.random(in: 0..<lines[index].count, using: &random))
+            default: lines[index].append(contentsOf: " ".utf8)
+            }
+        }
+        return Array(lines.joined(separator: [0x0A]))
+    }
+}
+
 func profile(_ name: String) -> ProfileName {
     guard let profile = try? ProfileName(name) else { preconditionFailure("an example that is no profile") }
     return profile

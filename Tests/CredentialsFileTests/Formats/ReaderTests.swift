@@ -34,6 +34,13 @@ import Testing
         return (folder + ["Scripts", Substring(name)]).joined(separator: "/")
     }
 
+    /// A shell does not read such a file; systemd and docker do.
+    private func withCarriageReturns() throws -> String {
+        let path = scratch.write("dos.conf", "A=1\r\nAWS_ACCESS_KEY_ID=\(oldID)\r\n")
+        _ = try CredentialsStore(path: path).install(accessKey(), in: Self.standardVariables, replacing: .anything)
+        return path
+    }
+
     private static let standardVariables = KeySlot.environment(id: .accessKeyID, secret: .secretAccessKey)
 
     // MARK: AWS's own
@@ -141,7 +148,7 @@ import Testing
     @Test func systemdReadsIt() throws {
         let generator = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator"
         guard isAvailable(access(generator, X_OK) == 0, generator, for: "systemdReadsIt") else { return }
-        for path in try files(Self.standardVariables) {
+        for path in try files(Self.standardVariables) + [withCarriageReturns()] {
             let home = ScratchDirectory()
             mkdir(home.path("environment.d"), 0o700)
             symlink(path, home.path("environment.d/keybaton.conf"))
@@ -154,7 +161,7 @@ import Testing
     @Test func dockerReadsIt() throws {
         guard isAvailable(hasCommand("docker") && hasCommand("python3"), "docker's command line", for: "dockerReadsIt")
         else { return }
-        for path in try files(Self.standardVariables) {
+        for path in try files(Self.standardVariables) + [withCarriageReturns()] {
             expectKey(in: Command.run(["python3", script("docker_environment.py"), path]))
         }
     }

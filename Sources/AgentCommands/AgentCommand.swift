@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Console
+import HostSystem
 
 /// `keybaton-agent`.
 package struct AgentCommand: ParsableCommand {
@@ -12,7 +13,7 @@ package struct AgentCommand: ParsableCommand {
             permission is missing, 69 AWS or the network is unavailable, 75 try again later (another run is at work, or \
             AWS does not accept the new key yet), 1 unexpected, 64 usage, 0 done or nothing to do.
             """,
-        version: keybatonVersion, subcommands: [RunCommand.self, StatusCommand.self])
+        version: keybatonVersion, subcommands: [RunCommand.self, StatusCommand.self, WorkerCommand.self])
 
     package init() {}
 }
@@ -34,6 +35,13 @@ struct ConfigurationOptions: ParsableArguments {
 
 extension AgentConfiguration {
     func stateDirectoryPath(for user: RunningUser) throws -> String {
-        try stateDirectory ?? user.stateDirectory
+        let path = try stateDirectory ?? user.stateDirectory
+        guard user.userID == 0 else { return path }
+        do {
+            try requireOnlyRootCanChange(path, mayBeMissing: true)
+        } catch {
+            throw CommandFailure(.configuration, "state_directory: \(error)")
+        }
+        return path
     }
 }

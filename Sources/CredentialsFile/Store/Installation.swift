@@ -1,11 +1,11 @@
 /// What came of installing a key.
-package struct Installation: Sendable, Equatable {
+package struct Installation: Sendable, Equatable, Codable {
     /// False when the profile held exactly this key before; then nothing was written.
     package let changed: Bool
     package let warnings: [Warning]
 
     /// What went well and should still be looked at.
-    package enum Warning: Sendable, Equatable, CustomStringConvertible {
+    package enum Warning: Sendable, Equatable, Codable, CustomStringConvertible {
         /// The other names of the file still lead to the old contents.
         case hardLinks(count: UInt64)
         /// Others than its owner may read the file: the lower twelve bits of its mode.

@@ -32,14 +32,20 @@ struct RunCommand: ContextualCommand {
     func execute(_ context: CommandContext) async throws {
         let user = RunningUser.current(environment: context.environment)
         let configuration = try configurationOptions.load(for: user)
-        if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
+        let splay = splay ?? configuration.splay ?? .zero
+        if splay > .zero, !context.messages.isTerminal, !context.output.isTerminal {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
         let outcomes = try await AgentRun(
-            configuration: configuration, user: user, adopt: adopt, patience: wait, context: context
+            configuration: configuration, user: user, adopt: adopt, splay: splay, patience: wait, context: context
         ).execute()
         for outcome in outcomes where !quiet || !outcome.problems.isEmpty {
             context.log(outcome.severity, outcome.line)
+            for hook in outcome.hooks ?? [] {
+                let severity: Severity = hook.failure == nil ? .info : .error
+                context.log(severity, "\(outcome.user): hook \(hook.name): \(hook.failure ?? "done")")
+                for line in hook.output { context.log(severity, "\(outcome.user): hook \(hook.name): | \(line)") }
+            }
         }
         for warning in outcomes.flatMap(\.warnings) { context.log(.warning, warning) }
         let status = ExitStatus.worst(of: outcomes)

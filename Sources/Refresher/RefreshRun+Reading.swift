@@ -102,7 +102,8 @@ extension RefreshRun {
             failure.kind == .wrongSecret
             ? "the secret beside the key id is not its own"
             : "they are inactive or deleted, as after rotations that this host slept through"
-        let reactivation = failure.kind == .wrongSecret ? "" : "; if the old key is only inactive: keybaton reactivate \(user)"
+        let reactivation =
+            failure.kind == .wrongSecret ? "" : "; if the old key is only inactive: keybaton reactivate \(user)"
         return CheckIn.Problem(
             .keysRefused, "AWS accepts none of the keys here: \(cause) (\(failure)). \(byHand)\(reactivation)")
     }

@@ -147,7 +147,9 @@ package struct RefreshRun: Sendable {
     }
 
     private func secrets(_ before: [TargetLook], _ after: [TargetLook], _ publication: Publication) -> [Secret] {
-        let keys = (before + after).compactMap(\.content?.key) + [publication.keys?.new, publication.keys?.old].compactMap(\.self)
+        let keys =
+            (before + after).compactMap(\.content?.key)
+            + [publication.keys?.new, publication.keys?.old].compactMap(\.self)
         return Array(Set((keys + [publication.reader?.key].compactMap(\.self)).map(\.secret)))
     }
 

@@ -39,7 +39,7 @@ private struct Walk: ~Copyable {
     private var links = 0
 
     init(_ path: String) throws(SystemCallError) {
-        let names = try absolute(path).split(separator: "/")
+        let names = try absolutePath(path).split(separator: "/")
         let root = try Directory(handle: "/", at: AT_FDCWD, path: "/")
         self.path = path
         // First the root directory itself.
@@ -93,7 +93,8 @@ private struct Walk: ~Copyable {
     }
 }
 
-private func absolute(_ path: String) throws(SystemCallError) -> String {
+/// The path as seen from `/`.
+package func absolutePath(_ path: String) throws(SystemCallError) -> String {
     if path.hasPrefix("/") { return path }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     try systemCall("getcwd", "") { getcwd(&buffer, buffer.count) == nil ? -1 : 0 }

@@ -9,7 +9,8 @@ extension ConfigurationCheck {
         _ target: AgentDocument.Target, of user: UserName, _ name: String
     ) throws(CommandFailure) -> AgentConfiguration.Target {
         let slot = try slot(of: target, name)
-        let owner = try account(target.owner ?? target.path.flatMap(userInPath), name)
+        let named = try account(target.owner, "\(name).owner")
+        let owner = if let named { named } else { try account(target.path.flatMap(userInPath), "\(name).path") }
         return AgentConfiguration.Target(
             path: try path(of: target, slot, user, owner, name), slot: slot, owner: owner,
             group: try group(target.group, name), permissions: try permissions(target.mode, name),

@@ -7,7 +7,7 @@ extension AgentConfiguration.Rendezvous {
     /// also when somebody else could have put another one there.
     func key() throws -> AccessKey {
         if UserAccount.effectiveUserID == 0 { try requireOnlyRootCanChange(path) }
-        guard let held = try CredentialsStore(path: path).read(profile) else {
+        guard let held = try CredentialsStore(path: path).read(.awsCredentials(profile)) else {
             throw RendezvousProblem(
                 place: self, problem: "there is no key there; put that of the separate identity there, once")
         }

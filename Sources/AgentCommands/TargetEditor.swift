@@ -6,14 +6,14 @@ enum TargetEditor: Equatable {
     case agent(fileOwner: UInt32)
     /// Those of this user. The group is for one whom the user database does not know.
     case worker(UInt32, group: UInt32)
-    /// Nobody's; the sentence says why, and what to do.
-    case nobody(String)
+    /// It does not; the sentence says why, and what to do.
+    case refused(String)
 
     /// - Parameter configured: the target's `owner`.
     init(path: String, configured: UserAccount?, _ pathOwner: Result<PathOwner, SystemCallError>) {
         let named = configured.flatMap { $0.userID == 0 ? nil : $0 }
         switch (pathOwner, named) {
-        case (.success(.root(let status)), _):
+        case (.success(.nobody(let status)), _):
             self = .agent(fileOwner: configured?.userID ?? status?.owner ?? 0)
         case (_, let user?):
             self = .worker(user.userID, group: user.groupID)
@@ -23,13 +23,13 @@ enum TargetEditor: Equatable {
             self =
                 configured == nil
                 ? .worker(user, group: group)
-                : .nobody("\(path): root touches nothing below \(place), which is user \(user)'s; leave owner out")
+                : .refused("\(path): root touches nothing below \(place), which is user \(user)'s; leave owner out")
         case (.success(.several(let place)), nil):
-            self = .nobody(
+            self = .refused(
                 "\(path): others than root can write to \(place), so anybody could have put the file there; move it, or "
                     + "say with owner = \"NAME\" whose it is")
         case (.failure(let error), nil):
-            self = .nobody("\(path): whose it is cannot be seen (\(error)); say it with owner = \"NAME\"")
+            self = .refused("\(path): whose it is cannot be seen (\(error)); say it with owner = \"NAME\"")
         }
     }
 }

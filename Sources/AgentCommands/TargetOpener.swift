@@ -26,10 +26,11 @@ final class TargetOpener: Sendable {
         switch TargetEditor(path: target.path, configured: target.owner, owner) {
         case .agent(let fileOwner):
             description.owner = fileOwner
+            description.group = target.group ?? target.owner?.groupID
             return description.open()
         case .worker(let user, let group):
             return WorkerTarget(description, by: worker(user, group: group))
-        case .nobody(let reason):
+        case .refused(let reason):
             return RefusedTarget(description, because: reason)
         }
     }
@@ -71,4 +72,8 @@ private struct RefusedTarget: KeyTarget {
     func read() throws -> TargetContent { throw refusal }
 
     func install(_ key: AccessKey, replacing replaced: TargetContent) throws -> Installation { throw refusal }
+
+    func preview(_ key: AccessKey) throws -> KeyPreview { throw refusal }
+
+    func check() throws -> [Installation.Warning] { throw refusal }
 }

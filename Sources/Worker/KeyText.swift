@@ -50,4 +50,7 @@ enum ContentText: Codable {
     }
 }
 
-struct MalformedMessage: Error {}
+/// What was read is no message of this program. Does not quote it.
+struct MalformedMessage: Error, CustomStringConvertible {
+    var description: String { "a message between the agent and its worker makes no sense" }
+}

@@ -29,11 +29,11 @@ package struct TargetDescription: Sendable, Hashable, Codable {
     }
 
     /// The target, for this process to touch with its own rights.
-    package func open() -> CredentialsFileTarget {
-        guard case .awsCredentials(let profile) = slot else { preconditionFailure("not built yet") }
+    package func open() -> FileTarget {
         var options = CredentialsStore.Options(
-            patience: patience, allowsRewritingInPlace: allowsRewritingInPlace)
+            patience: patience, allowsRewritingInPlace: allowsRewritingInPlace,
+            creation: CredentialsStore.Creation(group: group, permissions: permissions))
         if let owner { options.owner = owner }
-        return CredentialsFileTarget(store: CredentialsStore(path: path, options: options), profile: profile)
+        return FileTarget(store: CredentialsStore(path: path, options: options), slot: slot)
     }
 }

@@ -22,12 +22,16 @@ enum WorkerMessage {
     enum Operation: Codable {
         case read
         case install(KeyText, replacing: ContentText)
+        case preview(KeyText)
+        case check
     }
 
     enum Answer: Codable {
         case ready
         case content(ContentText)
         case installation(Installation)
+        case preview(KeyPreview)
+        case warnings([Installation.Warning])
         /// An error's sentence: the log says the same whoever edits the file.
         case refusal(String)
     }

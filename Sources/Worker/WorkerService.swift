@@ -1,3 +1,4 @@
+import CredentialsFile
 import FoundationEssentials
 import HostSystem
 import Refresher
@@ -35,10 +36,18 @@ package struct WorkerService {
     private func perform(_ request: WorkerMessage.Request) -> WorkerMessage.Answer {
         let target = request.target.open()
         do {
+            let shared = try requireOwnWay(to: target.path, of: UserAccount.effectiveUserID)
+                .map { Installation.Warning.directoryWritableByOthers($0) }
             switch request.operation {
             case .read: return .content(ContentText(try target.read()))
             case .install(let key, let replaced):
-                return .installation(try target.install(try key.key, replacing: try replaced.content))
+                let installation = try target.install(try key.key, replacing: try replaced.content)
+                return .installation(
+                    Installation(changed: installation.changed, warnings: installation.warnings + shared))
+            case .preview(let key):
+                let preview = try target.preview(try key.key)
+                return .preview(KeyPreview(changes: preview.changes, warnings: preview.warnings + shared))
+            case .check: return .warnings(try target.check() + shared)
             }
         } catch {
             return .refusal("\(error)")

@@ -17,15 +17,28 @@ package struct WorkerTarget: KeyTarget {
     package var format: String { target.slot.format }
 
     package func read() throws -> TargetContent {
-        guard case .content(let text) = try worker.ask(.read, about: target) else { throw MalformedMessage() }
-        return try text.content
+        try ask(.read) { if case .content(let text) = $0 { try text.content } else { nil } }
     }
 
     package func install(_ key: AccessKey, replacing replaced: TargetContent) throws -> Installation {
-        let operation = WorkerMessage.Operation.install(KeyText(key), replacing: ContentText(replaced))
-        guard case .installation(let installation) = try worker.ask(operation, about: target) else {
-            throw MalformedMessage()
+        try ask(.install(KeyText(key), replacing: ContentText(replaced))) {
+            if case .installation(let installation) = $0 { installation } else { nil }
         }
-        return installation
+    }
+
+    package func preview(_ key: AccessKey) throws -> KeyPreview {
+        try ask(.preview(KeyText(key))) { if case .preview(let preview) = $0 { preview } else { nil } }
+    }
+
+    package func check() throws -> [Installation.Warning] {
+        try ask(.check) { if case .warnings(let warnings) = $0 { warnings } else { nil } }
+    }
+
+    /// - Parameter pick: nil for an answer that is none to this operation.
+    private func ask<Result>(
+        _ operation: WorkerMessage.Operation, _ pick: (WorkerMessage.Answer) throws -> Result?
+    ) throws -> Result {
+        guard let result = try pick(try worker.ask(operation, about: target)) else { throw MalformedMessage() }
+        return result
     }
 }

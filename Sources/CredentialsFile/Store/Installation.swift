@@ -1,8 +1,13 @@
 /// What came of installing a key.
 package struct Installation: Sendable, Equatable, Codable {
-    /// False when the profile held exactly this key before; then nothing was written.
+    /// False when the slot held exactly this key before; then nothing was written.
     package let changed: Bool
     package let warnings: [Warning]
+
+    package init(changed: Bool, warnings: [Warning]) {
+        self.changed = changed
+        self.warnings = warnings
+    }
 
     /// What went well and should still be looked at.
     package enum Warning: Sendable, Equatable, Codable, CustomStringConvertible {
@@ -17,6 +22,8 @@ package struct Installation: Sendable, Equatable, Codable {
         case notLocked
         /// The file could not be replaced; a reader may have seen half of it.
         case rewrittenInPlace
+        /// Others than its owner can write to this directory, in or above which the file is.
+        case directoryWritableByOthers(String)
 
         package var description: String {
             switch self {
@@ -24,9 +31,12 @@ package struct Installation: Sendable, Equatable, Codable {
                 "the file had \(count) names (hard links); the others keep the old key: make them symbolic links"
             case .readableByOthers(let permissions):
                 "others than its owner can read the file (mode 0\(String(permissions, radix: 8))): chmod 600"
-            case .byteOrderMark: "the file begins with a byte order mark, which makes the AWS CLI refuse it: remove it"
+            case .byteOrderMark:
+                "the file begins with a byte order mark, which makes the AWS CLI and others refuse it: remove it"
             case .attributeNotKept(let name): "the extended attribute \(name) was not kept"
             case .notLocked: "the file system has no locks: make sure that no two runs edit this file at one time"
+            case .directoryWritableByOthers(let path):
+                "others than its owner can write to \(path), and so put another file there: chmod go-w \(path)"
             case .rewrittenInPlace: "the file was rewritten in place: programs may have read half of it"
             }
         }

@@ -7,6 +7,8 @@ import HostSystem
 
 // Before there is a second thread, and before anything reads the environment.
 CurlTransport.scrubEnvironment()
+// Ignored, as whoever starts this process may have left it, the ends of its children could not be seen.
+signal(SIGCHLD, SIG_DFL)
 let context = CommandContext.process(ProcessInfo.processInfo.environment)
 do {
     try disableCoreDumps()

@@ -53,16 +53,18 @@ let package = Package(
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
         .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "HostTestSupport"]),
+        .target(
+            name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
+            path: "Tests/SandboxSupport"),
         .executableTarget(
             name: "CredentialsFileProbe", dependencies: ["CredentialsFile", "Secrets"],
             path: "Tests/CredentialsFileProbe"),
         .testTarget(
             name: "CredentialsFileTests",
-            dependencies: ["CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "Secrets"],
+            dependencies: [
+                "CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "SandboxSupport", "Secrets",
+            ],
             exclude: ["Scripts"]),
-        .target(
-            name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
-            path: "Tests/SandboxSupport"),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(
             name: "AgentIntegrationTests",

@@ -13,3 +13,7 @@ static inline int keybaton_is_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 
 // glibc declares fallocate for _GNU_SOURCE only, which Swift does not set; the size of the file stays what it is.
 extern int fallocate(int fd, int mode, off_t offset, off_t length);
 static inline int keybaton_reserve(int fd, off_t size) { return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, size); }
+
+// Swift takes a global variable of C for shared state that must not be touched.
+extern char **environ;
+static inline char **keybaton_environment(void) { return environ; }

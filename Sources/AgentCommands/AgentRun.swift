@@ -21,15 +21,14 @@ struct AgentRun {
         let host = try describeHost()
         let directory = StateDirectory(path: try configuration.stateDirectoryPath(for: user))
         return try await locked(directory) {
-            var state = try loading { try directory.load() }
+            var state = try loading { try directory.loadUnread() }
             let services = try makeServices()
             var outcomes: [RefreshOutcome] = []
             for key in configuration.keys {
-                let outcome = await run(key, host, state[user: key.user]?.principal, services).execute()
-                state.add(outcome)
-                outcomes.append(outcome)
+                outcomes.append(await run(key, host, state[user: key.user]?.principal, services).execute())
             }
             do {
+                for outcome in outcomes { try state.add(outcome) }
                 try directory.save(state)
             } catch {
                 // What was installed is installed: only the memory of it is lost.

@@ -40,3 +40,7 @@ extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 
 static inline int keybaton_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
+
+// Swift takes a global variable of C for shared state that must not be touched.
+extern char **environ;
+static inline char **keybaton_environment(void) { return environ; }

@@ -34,7 +34,7 @@ struct NeedsRefreshCommand: ContextualCommand {
             }
         }
         let run = AgentRun(
-            configuration: configuration, user: running, adopt: false, splay: .zero, patience: .zero, context: context)
+            configuration: configuration, user: running, adopt: false, patience: .zero, context: context)
         let rehearsals = offline ? try run.rehearseOffline() : try await run.rehearse(isThorough: false)
         let problems = rehearsals.flatMap(\.problems)
         if !quiet { rehearsals.flatMap(\.needs).forEach { context.output.line($0.printable) } }

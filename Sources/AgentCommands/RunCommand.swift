@@ -44,11 +44,10 @@ struct RunCommand: ContextualCommand {
     func execute(_ context: CommandContext) async throws {
         let user = RunningUser.current(environment: context.environment)
         let configuration = try configurationOptions.load(for: user)
-        let splay = splay ?? configuration.splay ?? .zero
         let run = AgentRun(
-            configuration: configuration, user: user, adopt: adopt, splay: splay, patience: wait, context: context)
+            configuration: configuration, user: user, adopt: adopt, patience: wait, context: context)
         if dryRun { return try await rehearse(run, context) }
-        if splay > .zero, !context.messages.isTerminal, !context.output.isTerminal {
+        if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
         let outcomes = try await run.execute()

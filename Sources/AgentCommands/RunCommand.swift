@@ -66,14 +66,16 @@ struct RunCommand: ContextualCommand {
     }
 
     private func rehearse(_ run: AgentRun, _ context: CommandContext) async throws {
-        let report = RehearsalReport(try await run.rehearse(isThorough: true))
+        let rehearsals = try await run.rehearse(isThorough: true)
+        let status = ExitStatus.rehearsed(rehearsals)
+        let report = RehearsalReport(rehearsals, status)
         if json {
             context.output.line(try report.text)
         } else {
             report.lines(quiet: quiet).forEach { context.output.line($0.printable) }
             for warning in report.warnings { context.log(.warning, warning) }
         }
-        if report.status != .success { throw ExitCode(report.status.rawValue) }
+        if status != .success { throw ExitCode(status.rawValue) }
     }
 }
 

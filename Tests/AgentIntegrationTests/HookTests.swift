@@ -142,6 +142,10 @@ struct HookTests {
         #expect(result.status == 0)
         #expect(result.output.contains("holds \(relay.first.id), not \(new.id)"))
         #expect(relay.run("needs-refresh", "--quiet", "--user", "backup").output == "")
+        let report = try JSONDecoder().decode(JSON.self, from: Data(relay.run("needs-refresh", "--json").output.utf8))
+        #expect(report["exit"]?.number == 0)
+        #expect(
+            report["keys"]?.elements.first?["targets"]?.elements.first?["key_id"]?.text == relay.first.id.description)
         #expect(relay.run("needs-refresh", "--user", "nobody").status == 64)
         #expect(relay.run("run").status == 0)
         relay.hold(relay.first)

@@ -23,7 +23,8 @@ let package = Package(
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
-        .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets", subprocess, systemPackage]),
+        .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets"]),
+        .target(name: "CredentialProcess", dependencies: ["AWS", "HTTPTransport", subprocess, systemPackage]),
         .target(name: "CredentialsFile", dependencies: ["HostSystem", "Secrets"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
         .target(
@@ -36,8 +37,8 @@ let package = Package(
         .target(
             name: "RotatorCommands",
             dependencies: [
-                "AWS", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
-                "RotationServices", "Secrets", argumentParser,
+                "AWS", "Console", "CredentialProcess", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
+                "Rotation", "RotationServices", "Secrets", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
@@ -88,7 +89,7 @@ let package = Package(
                 "AgentCommands", "Console", "CredentialsFile", "Handover", "HostSystem", "HostTestSupport", "Refresher",
                 "Secrets",
             ]),
-        .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
+        .testTarget(name: "AWSTests", dependencies: ["AWS", "CredentialProcess", "HTTPTransport", "Secrets"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
         .testTarget(
             name: "RotatorCommandsTests",

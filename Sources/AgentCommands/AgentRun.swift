@@ -1,9 +1,12 @@
 import AWS
 import Console
+import CredentialsFile
+import FoundationEssentials
 import Handover
 import HostSystem
 import HTTPTransport
 import Refresher
+import Secrets
 
 /// One run over all configured keys, under the lock. A failure of one key never stops the others.
 struct AgentRun {
@@ -20,16 +23,22 @@ struct AgentRun {
         let host = try describeHost()
         let directory = StateDirectory(path: try configuration.stateDirectoryPath(for: user))
         return try await locked(directory) {
-            var state = try loading { try directory.load() }
+            var state = try loading { try directory.loadUnread() }
             let services = try makeServices()
             let opener = TargetOpener(for: user)
             var outcomes: [RefreshOutcome] = []
             for key in configuration.keys {
-                let outcome = await run(key, host, state[user: key.user]?.principal, services, opener).execute()
-                state.add(outcome)
+                let record = state[user: key.user]
+                let outcome = await run(key, host, record?.principal, services, opener).execute(
+                    owed: record?.owedHooks ?? HookDebt()
+                ) { debt in
+                    state.remember(debt, of: key.user)
+                    try directory.save(state)
+                }
                 outcomes.append(outcome)
             }
             do {
+                for outcome in outcomes { try state.add(outcome) }
                 try directory.save(state)
             } catch {
                 // What was installed is installed: only the memory of it is lost.
@@ -39,17 +48,31 @@ struct AgentRun {
         }
     }
 
-    private func run(
+    func run(
         _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices,
         _ opener: TargetOpener
     ) -> RefreshRun {
         RefreshRun(
             user: key.user, parameter: key.parameter, expectedPrincipal: key.expectedPrincipal ?? known, host: host,
             adoptAfter: configuration.adoptAfter, replacesUnknownKeys: adopt,
-            targets: key.targets.map(opener.open), services: services, clock: .system)
+            nextRunDue: context.now() + configuration.longestPause / .seconds(1),
+            rendezvousKey: key.rendezvous.map(reading),
+            targets: key.targets.map(opener.open), hooks: hooks(of: key), services: services, clock: .system)
     }
 
-    private func describeHost() throws -> HostDescription {
+    private func reading(_ rendezvous: AgentConfiguration.Rendezvous) -> @Sendable () throws -> AccessKey {
+        { try rendezvous.key() }
+    }
+
+    private func hooks(of key: AgentConfiguration.Key) -> Hooks {
+        let arguments = key.targets.filter { !$0.hook.isEmpty }.map { (TargetName($0), $0.hook) }
+        return Hooks(
+            // The configuration has no target twice.
+            arguments: Dictionary(arguments) { first, _ in first },
+            runner: LocalHookRunner(configuration, user: user, environment: context.environment))
+    }
+
+    func describeHost() throws -> HostDescription {
         let facts = HostFacts.current()
         let platform = Platform.current()
         let id = try configuration.host ?? HostIdentity.derive(from: facts)
@@ -59,7 +82,7 @@ struct AgentRun {
     }
 
     /// The keys of the environment and of ~/.aws/config are never used: only those of the targets.
-    private func makeServices() throws -> AWSKeyServices {
+    func makeServices() throws -> AWSKeyServices {
         do {
             return AWSKeyServices(
                 sender: try CurlTransport(environment: context.environment),
@@ -80,7 +103,7 @@ struct AgentRun {
         return result
     }
 
-    private func loading<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
+    func loading<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as LockError {
@@ -93,5 +116,11 @@ struct AgentRun {
         } catch let error as SystemCallError {
             throw CommandFailure(.configuration, "no place for the state: \(error); set state_directory")
         }
+    }
+}
+
+extension TargetName {
+    fileprivate init(_ target: AgentConfiguration.Target) {
+        self.init(path: target.path, profile: target.slot.name, format: target.slot.format)
     }
 }

@@ -4,9 +4,9 @@
 #include <sys/prctl.h>
 #include <sys/xattr.h>
 #include <linux/falloc.h>
+#include <linux/stat.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <linux/stat.h>
 #include <sys/types.h>
 
 // prctl is variadic, which Swift does not import.
@@ -33,9 +33,14 @@ static inline int keybaton_reserve(int fd, off_t size) { return fallocate(fd, FA
 static const int keybaton_o_path = __O_PATH;
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int pipe2(int descriptors[2], int flags);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 extern int setresuid(uid_t real, uid_t effective, uid_t saved);
 extern int setresgid(gid_t real, gid_t effective, gid_t saved);
 extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 
 static inline int keybaton_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
+
+// Swift takes a global variable of C for shared state that must not be touched.
+extern char **environ;
+static inline char **keybaton_environment(void) { return environ; }

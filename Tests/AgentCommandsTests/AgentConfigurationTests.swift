@@ -21,6 +21,10 @@ struct AgentConfigurationTests {
     @Test func `Three lines are enough: the rest has defaults`() throws {
         let configuration = try read(Self.head + "[[key]]\nuser = \"backup\"\n")
         #expect(configuration.adoptAfter == .seconds(60))
+        #expect(configuration.longestPause == .seconds(28 * 3600))
+        #expect(
+            configuration.defaultHooksDirectory.hasPrefix("/")
+                && configuration.defaultHooksDirectory.hasSuffix("/hooks.d"))
         #expect(configuration.host == nil && configuration.splay == nil && configuration.stateDirectory == nil)
         let key = try #require(configuration.keys.first)
         #expect(key.parameter == "/keybaton/backup")
@@ -50,6 +54,7 @@ struct AgentConfigurationTests {
             bucket = "123456789012-accesskey-update"
             host = "nas"
             splay = "1h"
+            every = "6h"
             adopt_after = "2m"
             state_directory = "~/state"
             ping = "https://hc-ping.com/0b1c"
@@ -71,6 +76,7 @@ struct AgentConfigurationTests {
             mode = "0640"
             hook = ["/usr/bin/systemctl", "restart", "backup.service"]
             """)
+        #expect(configuration.longestPause == .seconds(7 * 3600))
         #expect(configuration.ping == "https://hc-ping.com/0b1c")
         #expect(configuration.textfile == "/var/lib/prometheus/node-exporter/keybaton.prom")
         #expect(configuration.hooksDirectory == "/etc/hooks")

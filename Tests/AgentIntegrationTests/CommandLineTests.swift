@@ -91,9 +91,9 @@ struct CommandLineTests {
 
     @Test func `A damaged state is named, and nothing is done`() {
         mkdir(home.path("state"), 0o700)
-        home.write("state/state.json", "{")
+        home.write("state/state", "{")
         let result = run("run", "--config", configure())
         #expect(result.status == 65)
-        #expect(result.output.contains("state.json"))
+        #expect(result.output.contains("state/state"))
     }
 }

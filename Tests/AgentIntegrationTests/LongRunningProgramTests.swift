@@ -91,4 +91,27 @@ struct LongRunningProgramTests {
         #expect(result.status == 1)
         #expect(result.output.contains("others may read or write it"), "\(result.output)")
     }
+
+    @Test func `A boto3 program with the plain file goes on when a hook starts it anew`() async throws {
+        let home = ScratchDirectory()
+        // SIGKILL, as the program inherits blocked signals from the test.
+        let relay = try await relay(
+            hook: "hook = [\"/bin/sh\", \"-c\", \"kill -KILL $(cat \(home.path("pid")))\"]")
+        let client = Client(relay, profile: "default", pidFile: home.path("pid"))
+        let plain = Client(relay, profile: "default")
+        #expect(try client.ask() == "\(relay.first.id) \(relay.arn)")
+        #expect(try plain.ask() == "\(relay.first.id) \(relay.arn)")
+        let process = home.text("pid")
+
+        #expect(relay.run("run").status == 0)
+        #expect(home.text("pid") == process)
+        let new = try await relay.rotate()
+        let result = relay.run("run")
+        #expect(result.status == 0, "\(result.output)")
+        #expect(try client.ask() == "\(new.id) \(relay.arn)")
+        #expect(home.text("pid") != process)
+        try await delete(relay.first)
+        #expect(try client.ask() == "\(new.id) \(relay.arn)")
+        #expect(try plain.ask() == "\(relay.first.id) InvalidClientTokenId")
+    }
 }

@@ -1,10 +1,12 @@
 import AWS
 import Console
 import CredentialsFile
+import FoundationEssentials
 import Handover
 import HostSystem
 import HTTPTransport
 import Refresher
+import Secrets
 
 /// One run over all configured keys, under the lock. A failure of one key never stops the others.
 struct AgentRun {
@@ -12,6 +14,8 @@ struct AgentRun {
     let user: RunningUser
     /// Whether keys that were never published may be replaced.
     let adopt: Bool
+    /// How much later than on schedule a run may start.
+    let splay: Duration
     /// How long to wait for another run.
     let patience: Duration
     let context: CommandContext
@@ -23,9 +27,16 @@ struct AgentRun {
         return try await locked(directory) {
             var state = try loading { try directory.load() }
             let services = try makeServices()
+            let opener = TargetOpener(for: user)
             var outcomes: [RefreshOutcome] = []
             for key in configuration.keys {
-                let outcome = await run(key, host, state[user: key.user]?.principal, services).execute()
+                let record = state[user: key.user]
+                let outcome = await run(key, host, record?.principal, services, opener).execute(
+                    owed: record?.owedHooks ?? HookDebt()
+                ) { debt in
+                    state.remember(debt, of: key.user)
+                    try directory.save(state)
+                }
                 state.add(outcome)
                 outcomes.append(outcome)
             }
@@ -40,12 +51,27 @@ struct AgentRun {
     }
 
     private func run(
-        _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices
+        _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices,
+        _ opener: TargetOpener
     ) -> RefreshRun {
         RefreshRun(
             user: key.user, parameter: key.parameter, expectedPrincipal: key.expectedPrincipal ?? known, host: host,
             adoptAfter: configuration.adoptAfter, replacesUnknownKeys: adopt,
-            targets: key.targets.map { $0.open() }, services: services, clock: .system)
+            nextRunDue: context.now() + (configuration.every + splay) / .seconds(1),
+            rendezvousKey: key.rendezvous.map(reading),
+            targets: key.targets.map(opener.open), hooks: hooks(of: key), services: services, clock: .system)
+    }
+
+    private func reading(_ rendezvous: AgentConfiguration.Rendezvous) -> @Sendable () throws -> AccessKey {
+        { try rendezvous.key() }
+    }
+
+    private func hooks(of key: AgentConfiguration.Key) -> Hooks {
+        let arguments = key.targets.filter { !$0.hook.isEmpty }.map { (TargetName($0), $0.hook) }
+        return Hooks(
+            // The configuration has no target twice.
+            arguments: Dictionary(arguments) { first, _ in first },
+            runner: LocalHookRunner(configuration, user: user, environment: context.environment))
     }
 
     private func describeHost() throws -> HostDescription {
@@ -94,11 +120,8 @@ struct AgentRun {
     }
 }
 
-extension AgentConfiguration.Target {
-    func open() -> FileTarget {
-        let options = CredentialsStore.Options(
-            allowsRewritingInPlace: allowsRewritingInPlace,
-            creation: CredentialsStore.Creation(group: group, permissions: permissions))
-        return FileTarget(store: CredentialsStore(path: path, options: options), slot: slot)
+extension TargetName {
+    fileprivate init(_ target: AgentConfiguration.Target) {
+        self.init(path: target.path, profile: target.slot.name, format: target.slot.format)
     }
 }

@@ -5,7 +5,8 @@ import Refresher
 extension ExitStatus {
     /// What needs a person first, then what needs a change, then what may pass by itself.
     static let byUrgency: [ExitStatus] = [
-        .unknownKey, .badData, .configuration, .permission, .unavailable, .temporary, .unexpected, .success,
+        .unknownKey, .badData, .configuration, .permission, .hookFailed, .unavailable, .temporary, .unexpected,
+        .success,
     ]
 
     /// The most urgent among all problems of all keys.
@@ -22,6 +23,7 @@ extension ExitStatus {
             case .parameterMissing, .refused: .configuration
             case .accessDenied: .permission
             case .unavailable, .clock: .unavailable
+            case .hookFailed: .hookFailed
             case .notProved: .temporary
             case nil: .unexpected
             }

@@ -34,13 +34,24 @@ struct RunCommand: ContextualCommand {
     func execute(_ context: CommandContext) async throws {
         let user = RunningUser.current(environment: context.environment)
         let configuration = try configurationOptions.load(for: user)
-        if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
+        let splay = splay ?? configuration.splay ?? .zero
+        if splay > .zero, !context.messages.isTerminal, !context.output.isTerminal {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
-        let run = AgentRun(configuration: configuration, user: user, adopt: adopt, patience: wait, context: context)
+        let run = AgentRun(
+            configuration: configuration, user: user, adopt: adopt, splay: splay, patience: wait, context: context)
         let outcomes = try await configuration.observers(context).observing(context) { try await run.execute() }
         for outcome in outcomes {
-            context.log(outcome.severity, outcome.line, isQuiet: quiet && outcome.problems.isEmpty)
+            let isQuiet = quiet && outcome.problems.isEmpty
+            context.log(outcome.severity, outcome.line, isQuiet: isQuiet)
+            for hook in outcome.hooks ?? [] {
+                let severity: Severity = hook.failure == nil ? .info : .error
+                context.log(
+                    severity, "\(outcome.user): hook \(hook.name): \(hook.failure ?? "done")", isQuiet: isQuiet)
+                for line in hook.output {
+                    context.log(severity, "\(outcome.user): hook \(hook.name): | \(line)", isQuiet: isQuiet)
+                }
+            }
         }
         for warning in outcomes.flatMap(\.warnings) { context.log(.warning, warning) }
         let status = ExitStatus.worst(of: outcomes)

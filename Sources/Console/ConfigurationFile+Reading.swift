@@ -15,8 +15,8 @@ extension ConfigurationFile {
     }
 
     /// Follows links, which configuration files often are; each target is judged, not the link.
-    package static func read(_ path: String) throws(CommandFailure) -> String {
-        var path = path
+    package static func read(_ given: String) throws(CommandFailure) -> String {
+        var path = given
         var refusal = "too many links; give --config FILE"
         search: do throws(SystemCallError) {
             for _ in 1...8 {
@@ -40,6 +40,10 @@ extension ConfigurationFile {
                         + "0\(String(status.permissions, radix: 8))); look at it, then chown it and chmod 644"
                     break search
                 }
+                if let distrust = distrust(of: given) {
+                    refusal = distrust
+                    break search
+                }
                 return try file.withContents(limit: sizeLimit) { String(decoding: $0, as: UTF8.self) }
             }
         } catch {
@@ -52,6 +56,17 @@ extension ConfigurationFile {
             throw CommandFailure(.configuration, "\(error); \(advice)")
         }
         throw CommandFailure(.configuration, "\(path): \(refusal)")
+    }
+}
+
+/// Whoever can replace a file on the way to root's configuration can make root do as he likes. Nil: nobody can.
+private func distrust(of path: String) -> String? {
+    guard UserAccount.effectiveUserID == 0 else { return nil }
+    do {
+        try requireOnlyRootCanChange(path)
+        return nil
+    } catch {
+        return error.problem
     }
 }
 

@@ -39,6 +39,16 @@ struct CommandLineTests {
         #expect(run("run", "--config", configure(mode: 0o666)).status == 78)
     }
 
+    @Test(.enabled(if: isAvailable(geteuid() == 0, "root", for: "a configuration in a user's home")))
+    func `Root follows no configuration that a user could replace`() {
+        let directory = home.path("of-61001")
+        #expect(mkdir(directory, 0o700) == 0 && chown(directory, 61001, 61001) == 0)
+        #expect(rename(configure(), "\(directory)/agent.toml") == 0)
+        let result = run("run", "--config", "\(directory)/agent.toml")
+        #expect(result.status == 78)
+        #expect(result.output.contains("agent.toml: user 61001, to whom \(directory) belongs, could replace it"))
+    }
+
     @Test func `While another run is at work it waits as long as it may, and ends with 75`() {
         mkdir(home.path("state"), 0o700)
         home.write("ready", "")

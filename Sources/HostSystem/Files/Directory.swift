@@ -8,6 +8,11 @@ package struct Directory: ~Copyable {
     /// For messages, and to find out whether the path leads elsewhere by now.
     package let path: String
 
+    init(descriptor: consuming FileDescriptor, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
     /// Opens a directory, following symbolic links on the way.
     package init(path: String) throws(SystemCallError) {
         let raw = try systemCall("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }

@@ -24,8 +24,7 @@ final class Client {
     }
 
     deinit {
-        // Not SIGTERM: it may be blocked in whatever a test starts, as it is on the threads that run tests.
-        program.signal(SIGKILL)
+        program.signal(SIGTERM)
         _ = program.finish()
     }
 

@@ -50,7 +50,7 @@ struct AgentRun {
         }
     }
 
-    private func run(
+    func run(
         _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices,
         _ opener: TargetOpener
     ) -> RefreshRun {
@@ -74,7 +74,7 @@ struct AgentRun {
             runner: LocalHookRunner(configuration, user: user, environment: context.environment))
     }
 
-    private func describeHost() throws -> HostDescription {
+    func describeHost() throws -> HostDescription {
         let facts = HostFacts.current()
         let platform = Platform.current()
         let id = try configuration.host ?? HostIdentity.derive(from: facts)
@@ -84,7 +84,7 @@ struct AgentRun {
     }
 
     /// The keys of the environment and of ~/.aws/config are never used: only those of the targets.
-    private func makeServices() throws -> AWSKeyServices {
+    func makeServices() throws -> AWSKeyServices {
         do {
             return AWSKeyServices(
                 sender: try CurlTransport(environment: context.environment),
@@ -104,7 +104,7 @@ struct AgentRun {
         return result
     }
 
-    private func loading<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
+    func loading<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as LockError {

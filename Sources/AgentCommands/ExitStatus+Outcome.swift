@@ -11,7 +11,11 @@ extension ExitStatus {
 
     /// The most urgent among all problems of all keys.
     static func worst(of outcomes: [RefreshOutcome]) -> ExitStatus {
-        let all = Set(outcomes.flatMap(\.problems).map(ExitStatus.init))
+        worst(of: outcomes.flatMap(\.problems))
+    }
+
+    static func worst(of problems: [CheckIn.Problem]) -> ExitStatus {
+        let all = Set(problems.map(ExitStatus.init))
         return byUrgency.first(where: all.contains) ?? .success
     }
 

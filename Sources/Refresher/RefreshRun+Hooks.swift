@@ -21,7 +21,7 @@ extension RefreshRun {
             guard let command = command(for: entry, hooks, after) else { continue }
             let end = hooks.runner.run(command)
             let report = HookReport(
-                name: name(of: entry.hook, command), failure: end.failure,
+                name: name(of: entry.hook, hooks), failure: end.failure,
                 output: HookReport.lines(of: end.output, hiding: secrets))
             outcome.hooks = (outcome.hooks ?? []) + [report]
             if end.failure == nil {
@@ -68,11 +68,11 @@ extension RefreshRun {
     }
 
     /// Without the arguments: they may hold the address of a private channel.
-    private func name(of hook: Hook, _ command: HookCommand) -> String {
-        switch (hook, command.program) {
-        case (.target(let target), .arguments(let arguments)): "\(arguments.first ?? "") for \(target)"
-        case (_, .inDirectory(let name)): name
-        case (_, .arguments(let arguments)): arguments.first ?? ""
+    func name(of hook: Hook, _ hooks: Hooks) -> String {
+        switch hook {
+        case .target(let target): "\(hooks.arguments[target]?.first ?? "nothing") for \(target)"
+        case .program(let name): name
+        case .directory: "all programs of the hooks directory"
         }
     }
 }

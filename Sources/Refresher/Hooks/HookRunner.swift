@@ -34,6 +34,11 @@ package struct HookCommand: Hashable, Sendable {
     package let program: Program
     /// Said to the program beside what every program is told. No secret: others can read it in /proc.
     package let environment: [String: String]
+
+    package init(program: Program, environment: [String: String]) {
+        self.program = program
+        self.environment = environment
+    }
 }
 
 /// How a hook ended.

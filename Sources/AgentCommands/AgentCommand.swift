@@ -15,7 +15,9 @@ package struct AgentCommand: ParsableCommand {
             needs-refresh found nothing to do, 1 unexpected, 64 usage, 0 done or nothing to do.
             """,
         version: keybatonVersion,
-        subcommands: [RunCommand.self, StatusCommand.self, NeedsRefreshCommand.self, WorkerCommand.self])
+        subcommands: [
+            RunCommand.self, StatusCommand.self, NeedsRefreshCommand.self, CredentialsCommand.self, WorkerCommand.self,
+        ])
 
     package init() {}
 }

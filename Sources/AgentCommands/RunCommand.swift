@@ -12,6 +12,8 @@ struct RunCommand: ContextualCommand {
             then this host does not acknowledge the new key, so that the old one lives.
             """)
 
+    static let isScheduled = true
+
     @OptionGroup var configurationOptions: ConfigurationOptions
 
     @Flag(help: "Replace keys that were never published, too. Look at `keybaton-agent status` first.")
@@ -50,13 +52,17 @@ struct RunCommand: ContextualCommand {
         if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
-        let outcomes = try await run.execute()
-        for outcome in outcomes where !quiet || !outcome.problems.isEmpty {
-            context.log(outcome.severity, outcome.line)
+        let outcomes = try await configuration.observers(context).observing(context) { try await run.execute() }
+        for outcome in outcomes {
+            let isQuiet = quiet && outcome.problems.isEmpty
+            context.log(outcome.severity, outcome.line, isQuiet: isQuiet)
             for hook in outcome.hooks ?? [] {
                 let severity: Severity = hook.failure == nil ? .info : .error
-                context.log(severity, "\(outcome.user): hook \(hook.name): \(hook.failure ?? "done")")
-                for line in hook.output { context.log(severity, "\(outcome.user): hook \(hook.name): | \(line)") }
+                context.log(
+                    severity, "\(outcome.user): hook \(hook.name): \(hook.failure ?? "done")", isQuiet: isQuiet)
+                for line in hook.output {
+                    context.log(severity, "\(outcome.user): hook \(hook.name): | \(line)", isQuiet: isQuiet)
+                }
             }
         }
         for warning in outcomes.flatMap(\.warnings) { context.log(.warning, warning) }

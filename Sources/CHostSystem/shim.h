@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/types.h>
+#include <syslog.h>
 
 // prctl is variadic, which Swift does not import.
 static inline int keybaton_set_dumpable(unsigned long dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
@@ -44,3 +45,6 @@ static inline int keybaton_set_no_new_privileges(void) { return prctl(PR_SET_NO_
 // Swift takes a global variable of C for shared state that must not be touched.
 extern char **environ;
 static inline char **keybaton_environment(void) { return environ; }
+
+// syslog is variadic, too.
+static inline void keybaton_syslog(int priority, const char *line) { syslog(priority, "%s", line); }

@@ -6,14 +6,17 @@ package struct CommandContext: Sendable {
     package var output: Output
     /// Messages and logs; results go to `output`.
     package var messages: Output
+    package var logDestination: LogDestination
     package var now: @Sendable () -> Date
 
     package init(
-        environment: [String: String], output: Output, messages: Output, now: @escaping @Sendable () -> Date
+        environment: [String: String], output: Output, messages: Output, logDestination: LogDestination = .messages,
+        now: @escaping @Sendable () -> Date
     ) {
         self.environment = environment
         self.output = output
         self.messages = messages
+        self.logDestination = logDestination
         self.now = now
     }
 }

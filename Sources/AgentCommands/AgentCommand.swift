@@ -12,7 +12,8 @@ package struct AgentCommand: ParsableCommand {
             permission is missing, 69 AWS or the network is unavailable, 75 try again later (another run is at work, or \
             AWS does not accept the new key yet), 1 unexpected, 64 usage, 0 done or nothing to do.
             """,
-        version: keybatonVersion, subcommands: [RunCommand.self, StatusCommand.self])
+        version: keybatonVersion,
+        subcommands: [RunCommand.self, StatusCommand.self, DoctorCommand.self, InitCommand.self])
 
     package init() {}
 }

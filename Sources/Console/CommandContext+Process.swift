@@ -5,7 +5,7 @@ extension CommandContext {
     /// This process: its standard streams and its clock.
     package static func process(_ environment: [String: String]) -> CommandContext {
         CommandContext(
-            environment: environment, output: .descriptor(STDOUT_FILENO, environment),
+            environment: environment, input: .standard, output: .descriptor(STDOUT_FILENO, environment),
             messages: .descriptor(STDERR_FILENO, environment), now: { Date() })
     }
 }

@@ -3,15 +3,18 @@ package import FoundationEssentials
 /// What a command may touch of its process: passed in, so that a test sees everything and nothing leaks.
 package struct CommandContext: Sendable {
     package var environment: [String: String]
+    package var input: Input
     package var output: Output
     /// Messages and logs; results go to `output`.
     package var messages: Output
     package var now: @Sendable () -> Date
 
     package init(
-        environment: [String: String], output: Output, messages: Output, now: @escaping @Sendable () -> Date
+        environment: [String: String], input: Input = .none, output: Output, messages: Output,
+        now: @escaping @Sendable () -> Date
     ) {
         self.environment = environment
+        self.input = input
         self.output = output
         self.messages = messages
         self.now = now

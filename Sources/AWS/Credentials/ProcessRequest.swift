@@ -45,7 +45,7 @@ extension ProcessRequest {
     ///
     /// Throws `CredentialsError` when it does not start, runs longer than the limit (it and its children are killed) or
     /// writes more than the limit.
-    func run() async throws -> ProcessOutcome {
+    package func run() async throws -> ProcessOutcome {
         try await withThrowingTaskGroup(of: ProcessOutcome?.self) { group in
             group.addTask { try await runWithoutTimeLimit() }
             group.addTask {

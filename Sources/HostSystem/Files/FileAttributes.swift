@@ -10,6 +10,9 @@ package struct FileAttributes: Sendable, Equatable {
 
     /// For a file that did not exist: its owner alone may read and write it.
     package static let ownerOnly = FileAttributes(owner: nil, group: nil, permissions: 0o600, extended: [:])
+
+    /// For a file that everybody may read, and its owner write.
+    package static let publicToRead = FileAttributes(owner: nil, group: nil, permissions: 0o644, extended: [:])
 }
 
 extension File {

@@ -19,6 +19,9 @@ package struct AgentState: Hashable, Sendable, Codable {
 
     package subscript(user user: UserName) -> Record? { records[user.description] }
 
+    /// Of all users, in no particular order.
+    package var allRuns: [RefreshOutcome] { records.values.flatMap(\.runs) }
+
     package mutating func add(_ outcome: RefreshOutcome) {
         var record = records[outcome.user.description] ?? Record()
         record.principal = outcome.principal ?? record.principal

@@ -1,0 +1,73 @@
+import Console
+import CredentialsFile
+import FoundationEssentials
+import Handover
+import HostSystem
+import Refresher
+
+extension Examination {
+    func keys(
+        _ configuration: AgentConfiguration, _ state: AgentState, _ services: AWSKeyServices?,
+        _ host: HostDescription?, _ findings: inout [Finding]
+    ) async {
+        var places: [LongRunningProgram.Place] = []
+        var accounts: [String: [String]] = [:]
+        for key in configuration.keys {
+            let result = await KeyExamination(
+                user: key.user, parameter: key.parameter,
+                expectedPrincipal: key.expectedPrincipal ?? state[user: key.user]?.principal,
+                region: configuration.region, bucket: configuration.bucket, host: host,
+                targets: key.targets.map { $0.open() }, rendezvous: key.rendezvous?.open(), services: services,
+                now: context.now
+            ).execute()
+            findings += result.findings + key.targets.compactMap { conflict(in: $0) }
+            if let account = result.principal?.home?.account { accounts[account, default: []].append("\(key.user)") }
+            let restarted = Set(key.targets.filter { !$0.hook.isEmpty }.map { [$0.path, $0.slot.name] })
+            places += result.places.filter { !restarted.contains([$0.path, $0.profile]) }
+        }
+        if accounts.count > 1 { findings.append(severalAccounts(accounts, configuration.bucket)) }
+        findings += programs(places, since: state.lastInstallation)
+    }
+
+    private func severalAccounts(_ accounts: [String: [String]], _ bucket: String) -> Finding {
+        let names = accounts.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value.joined(separator: ", ")))" }
+        return .warning(
+            .key, nil, "the users belong to several accounts: \(names.joined(separator: ", "))",
+            mend:
+                "the bucket's own policy must let those of the other accounts write to \(bucket); or give each account a "
+                + "configuration of its own, and --config")
+    }
+
+    /// Only where this user may look without trusting somebody else's directory.
+    private func conflict(in target: AgentConfiguration.Target) -> Finding? {
+        guard case .awsCredentials(let profile) = target.slot, let slash = target.path.lastIndex(of: "/"),
+            (try? Directory(path: String(target.path[..<slash])).status().owner) == user.userID
+        else { return nil }
+        return ProfileConflict.finding(
+            path: target.path, profile: profile.text, config: smallFile("\(target.path[...slash])config"))
+    }
+
+    /// - Parameter date: when a key was installed last; what runs since before that has not read it.
+    private func programs(_ places: [LongRunningProgram.Place], since date: Date?) -> [Finding] {
+        let age = date.map { Duration.seconds(max(context.now().timeIntervalSince($0), 0)) }
+        let processes = RunningProcess.all(of: user.userID == 0 ? nil : user.userID)
+        return LongRunningProgram.find(among: processes, using: places, olderThan: age).map(\.finding)
+    }
+}
+
+extension AgentConfiguration.Rendezvous {
+    /// As a target that is only read.
+    func open() -> any KeyTarget {
+        AgentConfiguration.Target(
+            path: path, slot: .awsCredentials(profile), owner: nil, group: nil, permissions: nil,
+            allowsRewritingInPlace: false, hook: []
+        ).open()
+    }
+}
+
+extension AgentState {
+    var lastRun: Date? { allRuns.map(\.finishedAt).max() }
+
+    /// The end of the newest run that changed a file.
+    var lastInstallation: Date? { allRuns.filter { !$0.rewritten.isEmpty }.map(\.finishedAt).max() }
+}

@@ -1,0 +1,141 @@
+import AWS
+import Console
+import CredentialsFile
+import FoundationEssentials
+import Glibc
+import HTTPTransport
+import Handover
+import HostSystem
+import Refresher
+
+/// Looks at everything that a run needs, changes nothing on this host, and says how to mend what it finds.
+///
+/// Every check is made, whatever came of those before it, as far as there is something to check.
+struct Examination {
+    /// Nil: where the running user's is.
+    let configurationFile: String?
+    let user: RunningUser
+    let context: CommandContext
+    let tool: Schedule.Tool
+
+    func execute() async -> DoctorReport {
+        var findings: [Finding] = []
+        let configuration = load(&findings)
+        let facts = HostFacts.current()
+        findings += HostExamination(configured: configuration?.host, facts: facts).findings()
+        let remembered = state(configuration, &findings)
+        await schedule(remembered, &findings)
+        guard let configuration else {
+            return DoctorReport(
+                findings + [
+                    .unknown(.endpoint, nil, "without a configuration AWS, the keys and the hooks were not looked at")
+                ])
+        }
+        findings += hooks(configuration)
+        let services = await network(configuration, &findings)
+        await keys(configuration, remembered, services, describe(configuration, facts), &findings)
+        return DoctorReport(findings)
+    }
+
+    private var configurationPath: String {
+        get throws(CommandFailure) {
+            if let configurationFile { return configurationFile }
+            return try user.configurationPath
+        }
+    }
+
+    private func load(_ findings: inout [Finding]) -> AgentConfiguration? {
+        do throws(CommandFailure) {
+            let path = try configurationPath
+            do throws(CommandFailure) {
+                let configuration = try AgentConfiguration(file: path, user: user)
+                findings.append(.ok(.configuration, path, "can be used"))
+                return configuration
+            } catch {
+                // The sentence says what to do; only that there is a command for it, it does not know.
+                let mend = access(path, F_OK) == 0 ? nil : "or let it be written: keybaton-agent init"
+                findings.append(.problem(error.status, .configuration, nil, error.description, mend: mend))
+            }
+        } catch {
+            findings.append(.problem(error.status, .configuration, nil, error.description, mend: nil))
+        }
+        return nil
+    }
+
+    private func state(_ configuration: AgentConfiguration?, _ findings: inout [Finding]) -> AgentState {
+        do {
+            let path = try configuration?.stateDirectoryPath(for: user) ?? user.stateDirectory
+            let result = StateExamination(path: path, userID: user.userID).execute()
+            findings += result.findings
+            return result.state
+        } catch {
+            findings.append(.problem(.configuration, .state, nil, "\(error)", mend: nil))
+            return AgentState()
+        }
+    }
+
+    private func schedule(_ state: AgentState, _ findings: inout [Finding]) async {
+        var schedule = await Schedule.current(user: user, tool: tool)
+        schedule.lastRun = state.lastRun
+        findings += schedule.findings(now: context.now())
+    }
+
+    private func hooks(_ configuration: AgentConfiguration) -> [Finding] {
+        let programs = configuration.keys.flatMap(\.targets).compactMap(\.hook.first)
+        let beside = (try? configurationPath).map { path in
+            path.lastIndex(of: "/").map { String(path[...$0]) + "hooks.d" } ?? "hooks.d"
+        }
+        return HookExamination(
+            directory: configuration.hooksDirectory ?? beside ?? "hooks.d",
+            isChosen: configuration.hooksDirectory != nil,
+            programs: programs.indices.filter { !programs[..<$0].contains(programs[$0]) }.map { programs[$0] },
+            distrust: distrust
+        ).findings()
+    }
+
+    /// Root must not run what somebody else could have put there; everybody else runs his own risk.
+    private func distrust(of path: String) -> String? {
+        guard user.userID == 0 else { return nil }
+        do {
+            try requireOnlyRootCanChange(path)
+            return nil
+        } catch {
+            return error.problem
+        }
+    }
+
+    /// Nil when no request can be made.
+    private func network(
+        _ configuration: AgentConfiguration, _ findings: inout [Finding]
+    ) async -> AWSKeyServices? {
+        let resolver = EndpointResolver(environment: context.environment, region: configuration.region)
+        do {
+            let sender = try CurlTransport(environment: context.environment)
+            let result = await EndpointExamination(
+                resolver: resolver, bucket: configuration.bucket, sender: sender, caBundle: sender.caBundle,
+                now: context.now
+            ).execute()
+            findings += result.findings + [.clock(result.skews)]
+            // Not asked again through what leads nowhere: each call would wait for its time to be over.
+            guard result.findings.contains(where: { $0.verdict == .ok }) else { return nil }
+            return AWSKeyServices(sender: sender, endpoints: resolver, bucket: configuration.bucket)
+        } catch {
+            findings += [
+                .problem(
+                    .configuration, .endpoint, nil, "\(error)",
+                    mend: "let AWS_CA_BUNDLE name a file that this user can read, or unset it and apt install "
+                        + "ca-certificates; or correct HTTPS_PROXY"),
+                .clock([]),
+            ]
+            return nil
+        }
+    }
+
+    private func describe(_ configuration: AgentConfiguration, _ facts: HostFacts) -> HostDescription? {
+        guard let id = try? configuration.host ?? HostIdentity.derive(from: facts) else { return nil }
+        let platform = Platform.current()
+        return HostDescription(
+            id: id, name: facts.hostName ?? id.description, operatingSystem: platform.operatingSystem,
+            architecture: platform.architecture, agentVersion: keybatonVersion)
+    }
+}

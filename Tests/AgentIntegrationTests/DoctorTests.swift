@@ -130,20 +130,32 @@ struct DoctorTests {
         #expect(!report.findings("state", "ok").isEmpty)
     }
 
-    @Test func `A wrong region`() throws {
-        relay.home.write(
-            "agent.toml",
-            relay.home.text("agent.toml")?.replacing(sandbox.region, with: "eu-north-1") ?? "")
-        let report = try doctor()
-        #expect(report.exit == 78, "\(report)")
-        expectProblem("parameter", 78, in: report, mend: "`region`")
+    private func replace(_ text: String, with other: String) {
+        relay.home.write("agent.toml", relay.home.text("agent.toml")?.replacing(text, with: other) ?? "")
     }
 
-    @Test func `A bucket that there is not`() throws {
-        relay.home.write(
-            "agent.toml",
-            relay.home.text("agent.toml")?.replacing(Relay.bucket, with: "no-such-bucket") ?? "")
-        expectProblem("check-in", 78, in: try doctor(), mend: "`bucket`")
+    @Test func `A wrong region`() throws {
+        replace(sandbox.region, with: "eu-north-1")
+        let report = try doctor()
+        // The user's rights are for the right region only, and S3 says where the bucket is.
+        expectProblem("check-in", 78, in: report, mend: "`region`")
+        expectProblem("parameter", 78, in: report, mend: "check `region`")
+        #expect(report.problems.contains { $0.message.contains("the bucket is in \(sandbox.region)") })
+    }
+
+    @Test func `A bucket that there is not, or is somebody else's`() async throws {
+        replace(Relay.bucket, with: "no-such-bucket")
+        expectProblem("check-in", 77, in: try doctor(), mend: "check `bucket`")
+        try await sandbox.setPolicy(
+            [
+                "Version": "2012-10-17",
+                "Statement": [
+                    ["Effect": "Allow", "Action": ["ssm:GetParameter", "s3:PutObject"], "Resource": "*"]
+                ],
+            ], of: "backup")
+        let report = try doctor()
+        expectProblem("check-in", 78, in: report, mend: "check `bucket`")
+        #expect(report.problems.contains { $0.message.contains("NoSuchBucket") })
     }
 
     @Test func `A parameter that there is not`() async throws {
@@ -166,7 +178,7 @@ struct DoctorTests {
             of: "backup")
         let report = try doctor()
         expectProblem(
-            right == "ssm:GetParameter" ? "parameter" : "check-in", 77, in: report, mend: "allow \(right) on arn:aws:")
+            right == "ssm:GetParameter" ? "parameter" : "check-in", 77, in: report, mend: "allow \(right) on arn:aws:s")
     }
 
     @Test func `A key that AWS does not accept`() async throws {

@@ -145,7 +145,7 @@ extension KeyExamination {
         // The refusal of the key's own policy comes through the Parameter Store.
         let key =
             failure.description.lowercased().contains("kms") ? ", and kms:Decrypt on the key that encrypts it" : ""
-        return "allow ssm:GetParameter on \(resource)\(key)"
+        return "check `region`; if it is right, allow ssm:GetParameter on \(resource)\(key)"
     }
 }
 

@@ -44,8 +44,9 @@ extension KeyExamination {
     private func checkInAdvice(_ failure: ServiceFailure, _ principal: Principal?) -> String? {
         switch failure.kind {
         case .accessDenied:
-            "allow s3:PutObject on arn:\(principal?.home?.partition ?? "aws"):s3:::\(bucket)/acks/\(user)/*; if it is "
-                + "allowed, look at the bucket's own policy"
+            "check `bucket`; if it is right, allow s3:PutObject on "
+                + "arn:\(principal?.home?.partition ?? "aws"):s3:::\(bucket)/acks/\(user)/*, and look at the bucket's own "
+                + "policy"
         case .notFound, .refused: "check `bucket` (\(bucket)) and `region` (\(region))"
         default: nil
         }

@@ -65,7 +65,8 @@ let package = Package(
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(
             name: "AgentIntegrationTests",
-            dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton-agent"]),
+            dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton-agent"],
+            exclude: ["Scripts"]),
         .testTarget(
             name: "RelayIntegrationTests",
             dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
@@ -77,11 +78,11 @@ let package = Package(
         .testTarget(
             name: "AgentCommandsTests",
             dependencies: [
-                "AgentCommands", "Console", "CredentialsFile", "Handover", "HostSystem", "HostTestSupport", "Refresher",
-                "Secrets",
+                "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
+                "HostTestSupport", "Refresher", "Secrets",
             ]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",
             dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),

@@ -13,7 +13,9 @@ package struct AgentCommand: ParsableCommand {
             AWS does not accept the new key yet), 1 unexpected, 64 usage, 0 done or nothing to do.
             """,
         version: keybatonVersion,
-        subcommands: [RunCommand.self, StatusCommand.self, DoctorCommand.self, InitCommand.self])
+        subcommands: [
+            RunCommand.self, StatusCommand.self, DoctorCommand.self, InitCommand.self, CredentialsCommand.self,
+        ])
 
     package init() {}
 }

@@ -1,5 +1,6 @@
 package import Console
 package import CredentialsFile
+package import HTTPTransport
 package import Handover
 package import HostSystem
 package import Refresher
@@ -49,7 +50,7 @@ package struct AgentConfiguration: Sendable, Equatable {
     /// Absolute; nil: where the running user keeps such things.
     package var stateDirectory: String?
     /// Told of every run's start and end.
-    package var ping: String?
+    package var ping: HTTPURL?
     /// A Prometheus text file; absolute.
     package var textfile: String?
     /// Holds programs that are run, in the order of their names, after a run that changed something; absolute.
@@ -76,7 +77,7 @@ package struct AgentConfiguration: Sendable, Equatable {
         hookTimeout = document.hookTimeout?.duration ?? .seconds(60)
         ping = try check.ping(document.ping)
         stateDirectory = try check.absolute(document.stateDirectory, "state_directory")
-        textfile = try check.absolute(document.textfile, "textfile")
+        textfile = try check.textfile(document.textfile)
         hooksDirectory = try check.absolute(document.hooks, "hooks")
         keys = []
         for (index, key) in document.keys.enumerated() {

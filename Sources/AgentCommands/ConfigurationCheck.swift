@@ -1,5 +1,6 @@
 import Console
 import CredentialsFile
+import HTTPTransport
 import Handover
 import Refresher
 
@@ -111,13 +112,25 @@ struct ConfigurationCheck {
         CommandFailure(.configuration, "\(path): \(problem)")
     }
 
-    /// Printable ASCII only: what a header or a log line can carry.
-    func ping(_ text: String?) throws(CommandFailure) -> String? {
+    /// Nil for nil.
+    func ping(_ text: String?) throws(CommandFailure) -> HTTPURL? {
         guard let text else { return nil }
-        guard text.hasPrefix("https://") || text.hasPrefix("http://"),
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { throw failure("ping: not an address; one looks like https://hc-ping.com/…") }
-        return text
+        // Not repeated in the message: who knows the address can speak for this host.
+        guard let url = HTTPURL(text) else {
+            throw failure(
+                "ping: not an address that can be called; one looks like https://hc-ping.com/… or "
+                    + "http://kuma.example:3001/api/push/…, without a name and password in it")
+        }
+        return url
+    }
+
+    /// Nil for nil. https://github.com/prometheus/node_exporter#textfile-collector
+    func textfile(_ text: String?) throws(CommandFailure) -> String? {
+        guard let path = try absolute(text, "textfile") else { return nil }
+        guard path.hasSuffix(".prom") else {
+            throw failure("textfile: `\(path)` must end in .prom; the node exporter reads no other files")
+        }
+        return path
     }
 
     private func isName(_ text: String, _ lengths: ClosedRange<Int>, also others: String) -> Bool {

@@ -7,6 +7,8 @@ struct RunCommand: ContextualCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Read what is published, install it where it is new, and check in")
 
+    static let isScheduled = true
+
     @OptionGroup var configurationOptions: ConfigurationOptions
 
     @Flag(help: "Replace keys that were never published, too. Look at `keybaton-agent status` first.")
@@ -35,11 +37,10 @@ struct RunCommand: ContextualCommand {
         if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
-        let outcomes = try await AgentRun(
-            configuration: configuration, user: user, adopt: adopt, patience: wait, context: context
-        ).execute()
-        for outcome in outcomes where !quiet || !outcome.problems.isEmpty {
-            context.log(outcome.severity, outcome.line)
+        let run = AgentRun(configuration: configuration, user: user, adopt: adopt, patience: wait, context: context)
+        let outcomes = try await configuration.observers(context).observing(context) { try await run.execute() }
+        for outcome in outcomes {
+            context.log(outcome.severity, outcome.line, isQuiet: quiet && outcome.problems.isEmpty)
         }
         for warning in outcomes.flatMap(\.warnings) { context.log(.warning, warning) }
         let status = ExitStatus.worst(of: outcomes)

@@ -23,9 +23,10 @@ package struct RunningUser: Sendable, Equatable {
     /// The user of this process.
     package static func current(environment: [String: String]) -> RunningUser {
         let id = UserAccount.effectiveUserID
-        // A user that a container made up has no entry; HOME may still be set.
-        let account = try? UserAccount.withID(id)
-        return RunningUser(userID: id, home: account?.home, environment: environment)
+        let user = RunningUser(userID: id, home: nil, environment: environment)
+        // The user database may be a directory service far away; and a user that a container made up has no entry.
+        guard user.home == nil, let account = try? UserAccount.withID(id) else { return user }
+        return RunningUser(userID: id, home: account.home, environment: environment)
     }
 
     package var configurationPath: String {

@@ -6,6 +6,7 @@
 #include <linux/falloc.h>
 #include <fcntl.h>
 #include <sys/types.h>
+#include <syslog.h>
 
 // prctl is variadic, which Swift does not import.
 static inline int keybaton_set_dumpable(unsigned long dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
@@ -17,3 +18,6 @@ static inline int keybaton_reserve(int fd, off_t size) { return fallocate(fd, FA
 
 // Defined for _GNU_SOURCE only, too.
 static const int keybaton_o_path = __O_PATH;
+
+// syslog is variadic, and its own constants are expressions that Swift does not import.
+static inline void keybaton_syslog(int priority, const char *line) { syslog(priority, "%s", line); }

@@ -1,13 +1,33 @@
 import FoundationEssentials
 import Glibc
+import HostSystem
 
 extension CommandContext {
     /// This process: its standard streams and its clock.
     package static func process(_ environment: [String: String]) -> CommandContext {
-        CommandContext(
-            environment: environment, input: .standard, output: .descriptor(STDOUT_FILENO, environment),
-            messages: .descriptor(STDERR_FILENO, environment), now: { Date() })
+        let output = Output.descriptor(STDOUT_FILENO, environment)
+        let messages = Output.descriptor(STDERR_FILENO, environment)
+        let logDestination: LogDestination
+        if isJournal(STDERR_FILENO, environment["JOURNAL_STREAM"]) {
+            logDestination = .journal
+        } else if output.isTerminal || messages.isTerminal {
+            logDestination = .messages
+        } else {
+            logDestination = .messagesAndSystem { severity, line in SystemLog.write(line, severity: severity.rawValue) }
+        }
+        return CommandContext(
+            environment: environment, input: .standard, output: output, messages: messages,
+            logDestination: logDestination,
+            now: { Date() })
     }
+}
+
+/// Whether the descriptor is the connection to the journal that systemd made for this program.
+///
+/// What a service starts inherits the variable, but its streams may be others: systemd.exec(5), "JOURNAL_STREAM".
+package func isJournal(_ descriptor: Int32, _ variable: String?) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && variable == "\(status.st_dev):\(status.st_ino)"
 }
 
 extension Output {

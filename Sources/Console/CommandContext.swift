@@ -7,16 +7,19 @@ package struct CommandContext: Sendable {
     package var output: Output
     /// Messages and logs; results go to `output`.
     package var messages: Output
+    package var logDestination: LogDestination
     package var now: @Sendable () -> Date
 
     package init(
         environment: [String: String], input: Input = .none, output: Output, messages: Output,
+        logDestination: LogDestination = .messages,
         now: @escaping @Sendable () -> Date
     ) {
         self.environment = environment
         self.input = input
         self.output = output
         self.messages = messages
+        self.logDestination = logDestination
         self.now = now
     }
 }

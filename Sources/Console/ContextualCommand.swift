@@ -2,16 +2,27 @@ package import ArgumentParser
 
 /// A command that gets its context passed in instead of reaching for the process.
 package protocol ContextualCommand: ParsableCommand {
+    /// Whether cron or a timer runs it: where nobody looks on, its log belongs into the system's. False if not said.
+    static var isScheduled: Bool { get }
+
     func execute(_ context: CommandContext) async throws
+}
+
+extension ContextualCommand {
+    package static var isScheduled: Bool { false }
 }
 
 /// Parses the arguments, runs the command and returns the exit code: all that an executable does.
 package func runCommand<Root: ParsableCommand>(
     _ root: Root.Type, arguments: [String], context: CommandContext
 ) async -> Int32 {
+    var context = context
     do {
         var command = try root.parseAsRoot(arguments)
         if let command = command as? any ContextualCommand {
+            if case .messagesAndSystem = context.logDestination, !type(of: command).isScheduled {
+                context.logDestination = .messages
+            }
             try await command.execute(context)
         } else {
             try command.run()

@@ -5,10 +5,17 @@ import Synchronization
 package final class CurlTransport: HTTPSender {
     private let settings: CurlSettings
     private let loop: CurlLoop
+    private let allowsPlainHTTP: Bool
 
     /// The certificates are those of `caBundle`, else of `AWS_CA_BUNDLE` in the environment, else the system's; the
     /// proxy is that of the usual variables in `environment`. Throws `.configuration` when either is unusable.
-    package init(caBundle: String? = nil, environment: [String: String]) throws(HTTPError) {
+    ///
+    /// - Parameter allowsPlainHTTP: http to any host: for what carries no secret, such as a word to a monitor in one's
+    ///   own network.
+    package init(
+        caBundle: String? = nil, environment: [String: String], allowsPlainHTTP: Bool = false
+    ) throws(HTTPError) {
+        self.allowsPlainHTTP = allowsPlainHTTP
         if let failure = CurlGlobal.failure { throw failure }
         settings = CurlSettings(
             caBundle: try CABundle.path(given: caBundle, environment: environment),
@@ -23,7 +30,7 @@ package final class CurlTransport: HTTPSender {
 
     /// Cancelling the task closes the connection and throws `.cancelled`; the request may have been carried out.
     package func send(_ request: HTTPRequest, limits: HTTPLimits) async throws(HTTPError) -> HTTPResponse {
-        try RequestPolicy.check(request)
+        try RequestPolicy.check(request, allowsPlainHTTP: allowsPlainHTTP)
         let transfer = try Transfer(request, limits: limits, settings: settings)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -17,7 +17,7 @@ enum RequestPolicy {
         host == "localhost" || (IPAddress(host)?.isLoopback ?? false)
     }
 
-    static func check(_ request: HTTPRequest) throws(HTTPError) {
+    static func check(_ request: HTTPRequest, allowsPlainHTTP: Bool = false) throws(HTTPError) {
         let url = request.url
         func refuse(_ code: HTTPError.Code, _ message: String) -> HTTPError {
             HTTPError(code, host: url.host.isVisibleASCII ? url.host : "", message: message)
@@ -25,7 +25,7 @@ enum RequestPolicy {
         guard url.scheme == "https" || url.scheme == "http" else {
             throw refuse(.refusedScheme, "only https URLs are supported")
         }
-        guard url.scheme == "https" || isLoopback(url.host) || isMetadataService(url.host) else {
+        guard url.scheme == "https" || allowsPlainHTTP || isLoopback(url.host) || isMetadataService(url.host) else {
             throw refuse(
                 .refusedScheme, "plain http is refused for anything but this machine and metadata services; use https")
         }

@@ -2,6 +2,7 @@ import AgentCommands
 import Console
 import CredentialsFile
 import Handover
+import HTTPTransport
 import HostSystem
 import HostTestSupport
 import Refresher
@@ -57,7 +58,7 @@ struct AgentConfigurationTests {
             mode = "0640"
             hook = ["/usr/bin/systemctl", "restart", "backup.service"]
             """)
-        #expect(configuration.ping == "https://hc-ping.com/0b1c")
+        #expect(configuration.ping == HTTPURL("https://hc-ping.com/0b1c"))
         #expect(configuration.textfile == "/var/lib/prometheus/node-exporter/keybaton.prom")
         #expect(configuration.hooksDirectory == "/etc/hooks")
         #expect(configuration.hookTimeout == .seconds(300))
@@ -163,6 +164,8 @@ struct AgentConfigurationTests {
         Mistake(after: head, "[[key]]\nuser = \"one\"\n[[key]]\nuser = \"two\"\n", "is a target twice"),
         Mistake("region = \n", "line 1"),
         Mistake(after: head, "ping = \"hc-ping.com/x\"\n[[key]]\nuser = \"backup\"\n", "ping: not an address"),
+        Mistake(after: head, "ping = \"https://me:word@kuma/x\"\n[[key]]\nuser = \"backup\"\n", "ping: not an address"),
+        Mistake(after: head, "textfile = \"/a/keybaton.txt\"\n[[key]]\nuser = \"backup\"\n", "must end in .prom"),
         Mistake(after: head, "[[key]]\nuser = \"backup\"\nrendezvous_file = \"/x\"\n", "without rendezvous_profile"),
         Mistake(after: target, "format = \"yaml\"\n", "`yaml` is none of aws-credentials, aws-config"),
         Mistake(after: target, "format = \"rclone\"\n", "names the remote"),

@@ -11,11 +11,11 @@ import Testing
         transport = try CurlTransport(caBundle: #filePath, environment: [:])
     }
 
-    private func code(_ request: HTTPRequest) async -> HTTPError.Code? {
+    private func code(_ request: HTTPRequest, on transport: CurlTransport? = nil) async -> HTTPError.Code? {
         let limits = HTTPLimits(
             connectTimeout: .milliseconds(200), totalTimeout: .milliseconds(200), maximumBodySize: 1)
         do {
-            _ = try await transport.send(request, limits: limits)
+            _ = try await (transport ?? self.transport).send(request, limits: limits)
             return nil
         } catch {
             return error.code
@@ -39,6 +39,16 @@ import Testing
     func loopback(text: String) async throws {
         let code = await code(HTTPRequest(method: "GET", url: try #require(HTTPURL(text))))
         #expect(code == .connect || code == .timeout)
+    }
+
+    @Test("where plain http is allowed it goes anywhere, and nothing else does")
+    func allowedPlainHTTP() async throws {
+        let open = try CurlTransport(caBundle: #filePath, environment: [:], allowsPlainHTTP: true)
+        // An address of this machine that is not of its loopback interface.
+        let anywhere = try #require(HTTPURL("http://0.0.0.0:1/"))
+        #expect(await code(HTTPRequest(method: "GET", url: anywhere), on: open) == .connect)
+        let file = HTTPURL(scheme: "file", host: "x", path: "/etc/passwd")
+        #expect(await code(HTTPRequest(method: "GET", url: file), on: open) == .refusedScheme)
     }
 
     @Test func otherSchemesAreRefused() async {

@@ -95,11 +95,10 @@ struct AgentRun {
 }
 
 extension AgentConfiguration.Target {
-    func open() -> CredentialsFileTarget {
-        guard case .awsCredentials(let profile) = slot else { preconditionFailure("not built yet") }
-        return CredentialsFileTarget(
-            store: CredentialsStore(
-                path: path, options: CredentialsStore.Options(allowsRewritingInPlace: allowsRewritingInPlace)),
-            profile: profile)
+    func open() -> FileTarget {
+        let options = CredentialsStore.Options(
+            allowsRewritingInPlace: allowsRewritingInPlace,
+            creation: CredentialsStore.Creation(group: group, permissions: permissions))
+        return FileTarget(store: CredentialsStore(path: path, options: options), slot: slot)
     }
 }

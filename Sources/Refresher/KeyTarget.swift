@@ -13,6 +13,12 @@ package protocol KeyTarget: Sendable {
 
     /// Puts the key there if it still holds `replaced`. When it throws, the error says what to do.
     func install(_ key: AccessKey, replacing replaced: TargetContent) throws -> Installation
+
+    /// What `install` would change, without a secret. Changes nothing. Throws what `install` would throw for the text.
+    func preview(_ key: AccessKey) throws -> KeyPreview
+
+    /// Throws what would stop an installation, as far as that can be known without one. Leaves nothing behind.
+    func check() throws -> [Installation.Warning]
 }
 
 /// What a target holds.

@@ -85,7 +85,7 @@ struct InitCommand: ContextualCommand {
             credentialsFile.hasPrefix("~/")
             ? context.environment["HOME", default: ""] + credentialsFile.dropFirst() : credentialsFile
         do {
-            guard let held = try CredentialsStore(path: path).read(ProfileName(profile)) else {
+            guard let held = try CredentialsStore(path: path).read(.awsCredentials(ProfileName(profile))) else {
                 throw CommandFailure(.badData, "\(path) has no key in the profile \(profile.printable)")
             }
             guard !held.hasSessionToken else {

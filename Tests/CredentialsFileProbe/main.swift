@@ -1,5 +1,6 @@
 // One edit of one file, to be killed and lied to by the tests:
-//   CredentialsFileProbe PATH PROFILE ID [in-place] < SECRET
+//   CredentialsFileProbe PATH SLOT ID [in-place] < SECRET
+// SLOT is env, json, or the profile of a credentials file.
 // Exit code: 0 changed, 3 unchanged, 1 refused (with the reason on standard error), 2 wrong usage.
 
 import CredentialsFile
@@ -16,8 +17,16 @@ func fail(_ code: Int32, _ message: String) -> Never {
     exit(code)
 }
 
+func slot(_ name: String) throws -> KeySlot {
+    switch name {
+    case "env": .environment(id: .accessKeyID, secret: .secretAccessKey)
+    case "json": .json
+    default: .awsCredentials(try ProfileName(name))
+    }
+}
+
 let arguments = CommandLine.arguments
-guard arguments.count >= 4 else { fail(2, "usage: CredentialsFileProbe PATH PROFILE ID [in-place] < SECRET") }
+guard arguments.count >= 4 else { fail(2, "usage: CredentialsFileProbe PATH SLOT ID [in-place] < SECRET") }
 
 var secret = [UInt8](repeating: 0, count: 256)
 let count = read(STDIN_FILENO, &secret, secret.count)
@@ -31,7 +40,7 @@ do {
     var options = CredentialsStore.Options(patience: .seconds(20))
     options.allowsRewritingInPlace = arguments.dropFirst(4).contains("in-place")
     let result = try CredentialsStore(path: arguments[1], options: options).install(
-        key, in: ProfileName(arguments[2]), replacing: .anything)
+        key, in: slot(arguments[2]), replacing: .anything)
     for warning in result.warnings { say("warning: \(warning)") }
     exit(result.changed ? 0 : 3)
 } catch {

@@ -25,11 +25,10 @@ import Testing
         guard hasBotocore("verdicts") else { return }
         for seed in 0..<4000 as Range<UInt64> {
             let random = RandomDocument(seed: seed)
-            let document = CredentialsDocument(Secret(random.bytes))
+            let document = try INIDocument(random)
             let verdict: String
             do throws(DocumentProblem) {
-                let edited = try document.installing(
-                    key(), in: profile(random.profile))
+                let edited = try document.installing(key())
                 scratch.write("\(seed).after", edited.bytes)
                 verdict = "edited"
             } catch {
@@ -57,11 +56,6 @@ import Testing
         return key
     }
 
-    private func profile(_ name: String) -> ProfileName {
-        guard let profile = try? ProfileName(name) else { preconditionFailure("an example that is no profile") }
-        return profile
-    }
-
     @Test("a reader that never pauses sees one key or the other, whole, during 1,000 rewrites", .tags(.slow))
     func reader() throws {
         guard hasBotocore("reader") else { return }
@@ -81,7 +75,7 @@ import Testing
         let keys = try [accessKey(), accessKey(oldID, oldSecret)]
         for round in 0..<1000 {
             let changed = try store.install(
-                keys[round % 2], in: ProfileName("default"),
+                keys[round % 2], in: .standard,
                 replacing: .held(HeldKey(key: keys[(round + 1) % 2], hasSessionToken: false))
             ).changed
             #expect(changed)

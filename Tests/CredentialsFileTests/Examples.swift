@@ -13,12 +13,28 @@ func accessKey(_ id: String = newID, _ secret: String = newSecret) throws -> Acc
     try #require(AccessKeyID(id).flatMap { AccessKey(id: $0, secret: Secret(secret)) })
 }
 
-extension CredentialsDocument {
-    init(text: String) { self.init(Secret(text)) }
+extension INIDocument {
+    init(text: String, _ profile: String = "default") throws {
+        self.init(Secret(text), section: try ProfileName(profile), dialect: .awsCredentials)
+    }
 
-    var text: String { serialized.reveal() }
+    init(_ random: RandomDocument) throws {
+        self.init(Secret(random.bytes), section: try ProfileName(random.profile), dialect: .awsCredentials)
+    }
 
-    var bytes: [UInt8] { serialized.withBytes { Array($0) } }
+    /// All lines, one after the other: what would be lost is what no line holds.
+    var serialized: [UInt8] { content.withBytes { bytes in lines.flatMap { bytes[$0.range] } } }
+}
+
+extension KeyDocument {
+    var text: String { content.reveal() }
+
+    var bytes: [UInt8] { content.withBytes { Array($0) } }
+}
+
+extension KeySlot {
+    /// The profile `default` of a credentials file.
+    static let standard = KeySlot.awsCredentials(.default)
 }
 
 extension Tag {

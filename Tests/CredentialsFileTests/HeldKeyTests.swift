@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct HeldKeyTests {
     private func held(_ text: String, _ profile: String = "default") throws -> HeldKey? {
-        try CredentialsDocument(text: text).heldKey(of: ProfileName(profile))
+        try INIDocument(text: text, profile).heldKey()
     }
 
     @Test func theKeyOfTheProfileIsRead() throws {
@@ -48,17 +48,17 @@ import Testing
     func redaction() throws {
         let text =
             "[default]\naws_access_key_id=\(oldID)\naws_secret_access_key=\(oldSecret)\naws_session_token = \(newSecret)\n"
-        let document = CredentialsDocument(text: text)
-        let held = try #require(try document.heldKey(of: ProfileName("default")))
-        let edited = try document.installing(accessKey(), in: ProfileName("default"))
-        let broken = CredentialsDocument(text: "[default]\n\(oldSecret)\n\(oldSecret)= x\n")
+        let document = try INIDocument(text: text)
+        let held = try #require(try document.heldKey())
+        let edited = try document.installing(accessKey())
+        let broken = try INIDocument(text: "[default]\n\(oldSecret)\n\(oldSecret)= x\n")
         let problem = #expect(throws: DocumentProblem.self) {
-            try broken.installing(accessKey(), in: ProfileName("default"))
+            try broken.installing(accessKey())
         }
         let values: [Any] = [
-            document, edited, held, held.key, broken, problem as Any,
+            document, edited, try document.credentials(), held, held.key, broken, problem as Any,
             CredentialsStoreError(path: "/x", reason: .problem(try #require(problem))),
-            CredentialsStore.Version.self, document.lines, CredentialsDocument.Piece.secret(held.key.secret),
+            CredentialsStore.Version.self, document.lines, Piece.secret(held.key.secret),
         ]
         for value in values {
             var dumped = ""

@@ -95,22 +95,22 @@ extension String {
 
     @Test("the key is put in and everything else stays", arguments: edits)
     func installs(_ edit: Edit) throws {
-        let document = CredentialsDocument(text: edit.before)
-        let edited = try document.installing(accessKey(), in: ProfileName(edit.profile))
+        let document = try INIDocument(text: edit.before, edit.profile)
+        let edited = try document.installing(accessKey())
         #expect(edited.text == edit.after)
         #expect(document.text == edit.before)
     }
 
     @Test("what is installed already is left as it is, whatever it looks like", arguments: edits)
     func isIdempotent(_ edit: Edit) throws {
-        let document = CredentialsDocument(text: edit.after)
-        #expect(try document.installing(accessKey(), in: ProfileName(edit.profile)) == document)
+        let document = try INIDocument(text: edit.after, edit.profile)
+        #expect(try document.installing(accessKey()) == document)
     }
 
     @Test func aKeyThatIsThereButWithATokenIsEdited() throws {
         let text = "[default]\naws_access_key_id = \(newID)\naws_secret_access_key = \(newSecret)\n"
-        let document = CredentialsDocument(text: text + "aws_session_token = T\n")
-        #expect(try document.installing(accessKey(), in: ProfileName("default")).text == text)
+        let document = try INIDocument(text: text + "aws_session_token = T\n")
+        #expect(try document.installing(accessKey()).text == text)
     }
 
     @Test(
@@ -126,13 +126,11 @@ extension String {
             "[default]\naws_access_key_id = <ID>\n[b]\nk = 1\n",
         ])
     func checks(_ result: String) throws {
-        let original = CredentialsDocument(
+        let original = try INIDocument(
             text: "[default]\naws_access_key_id = A\naws_secret_access_key = o\n[b]\nk = 1\n")
         let text = result.replacing("<ID>", with: newID).replacing("<SECRET>", with: newSecret)
-        let profile = try ProfileName("default")
         let error = #expect(throws: DocumentProblem.self) {
-            try CredentialsDocument(text: text).checkInstalled(
-                accessKey(), in: profile, from: original, at: original.locate(profile))
+            try INIDocument(text: text).checkInstalled(accessKey(), from: original, at: original.locate())
         }
         #expect(error?.reason == .editFailed)
     }

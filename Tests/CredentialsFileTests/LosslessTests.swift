@@ -14,7 +14,8 @@ import Testing
             let bytes = (0..<Int.random(in: 0..<80, using: &random)).map { _ in
                 letters.randomElement(using: &random) ?? 0
             }
-            #expect(CredentialsDocument(Secret(bytes)).bytes == bytes, "seed \(seed)")
+            let document = INIDocument(Secret(bytes), section: .default, dialect: .awsCredentials)
+            #expect(document.serialized == bytes, "seed \(seed)")
         }
     }
 
@@ -23,24 +24,22 @@ import Testing
         var edits = 0
         for seed in 0..<5000 as Range<UInt64> {
             let random = RandomDocument(seed: seed)
-            let document = CredentialsDocument(Secret(random.bytes))
-            #expect(document.bytes == random.bytes, "seed \(seed)")
-            let profile = try ProfileName(random.profile)
-            guard let edited = try? document.installing(accessKey(), in: profile) else { continue }
+            let document = try INIDocument(random)
+            #expect(document.serialized == random.bytes, "seed \(seed)")
+            guard let edited = try? document.installing(accessKey()) else { continue }
             edits += 1
-            try check(edited, from: document, profile, "seed \(seed)")
+            try check(edited, from: document, "seed \(seed)")
         }
         #expect(edits > 1000)
     }
 
     private func check(
-        _ edited: CredentialsDocument, from document: CredentialsDocument, _ profile: ProfileName, _ seed: Comment
+        _ edited: INIDocument, from document: INIDocument, _ seed: Comment
     ) throws {
-        #expect(try edited.heldKey(of: profile) == HeldKey(key: accessKey(), hasSessionToken: false), seed)
-        #expect(try edited.installing(accessKey(), in: profile) == edited, seed)
-        let location = try document.locate(profile)
-        var before = rest(of: document.bytes, without: location == nil ? nil : profile.text)
-        let after = rest(of: edited.bytes, without: profile.text)
+        #expect(try edited.heldKey() == HeldKey(key: accessKey(), hasSessionToken: false), seed)
+        #expect(try edited.installing(accessKey()) == edited, seed)
+        var before = rest(of: document)
+        let after = rest(of: edited)
         // Only a section or a key at the end of a file without a line end may give it one.
         if before != after, let last = before.last, last != 0x0A, last != 0x0D {
             before += after.dropFirst(before.count).prefix(2)
@@ -50,16 +49,13 @@ import Testing
 
     /// The bytes without the lines of the profile's credentials, told apart by means simpler than the product's; without
     /// the header, too, when the section has nothing else, as one that was added.
-    private func rest(of bytes: [UInt8], without profile: String?) -> [UInt8] {
-        let document = CredentialsDocument(Secret(bytes))
-        guard let profile, let name = try? ProfileName(profile), let location = try? document.locate(name) else {
-            return bytes
-        }
+    private func rest(of document: INIDocument) -> [UInt8] {
+        guard let location = try? document.locate() else { return document.bytes }
         let isBare =
             location.body.allSatisfy { location.keys.values.contains($0) }
             && location.body.upperBound == document.lines.count
         return document.lines.indices
             .filter { !location.keys.values.contains($0) && !(isBare && $0 == location.header) }
-            .flatMap { bytes[document.lines[$0].range] }
+            .flatMap { document.bytes[document.lines[$0].range] }
     }
 }

@@ -43,21 +43,22 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             Refusal("[default]\naws_secret_access_key = o ;\n", 2, .commentBehindValue),
             Refusal("[default]\nregion = x\n  aws_access_key_id = A\n", 3, .keyInContinuation),
             Refusal("[default]\naws_session_token = T\n\n # c\n  more\n", 5, .valueInSeveralLines),
-            Refusal("[DEFAULT]\naws_session_token = T\n[default]\n", 2, .inheritedFromDefault),
+            Refusal("[DEFAULT]\naws_session_token = T\n[default]\n", 2, .inherited),
             Refusal("[default]\nclé = 1\n", 2, .keyOutsideASCII),
         ])
     func refuses(_ refusal: Refusal) throws {
-        let document = CredentialsDocument(text: refusal.text)
+        let document = try INIDocument(text: refusal.text)
         #expect(throws: DocumentProblem(line: refusal.line, reason: refusal.reason)) {
-            try document.installing(accessKey(), in: ProfileName("default"))
+            try document.installing(accessKey())
         }
         #expect(document.text == refusal.text)
     }
 
     @Test func bytesThatAreNoUTF8AreRefusedWithTheirLine() throws {
-        let document = CredentialsDocument(Secret(Array("[default]\nk = ".utf8) + [0xE9, 0x0A]))
+        let document = INIDocument(
+            Secret(Array("[default]\nk = ".utf8) + [0xE9, 0x0A]), section: .default, dialect: .awsCredentials)
         #expect(throws: DocumentProblem(line: 2, reason: .notUTF8)) {
-            try document.installing(accessKey(), in: ProfileName("default"))
+            try document.installing(accessKey())
         }
     }
 

@@ -14,11 +14,11 @@ import Testing
         _ path: String, _ options: CredentialsStore.Options = .init(patience: .milliseconds(10))
     ) throws -> Installation {
         try CredentialsStore(path: path, options: options).install(
-            accessKey(), in: ProfileName("default"), replacing: .anything)
+            accessKey(), in: .standard, replacing: .anything)
     }
 
     private func read(_ path: String) throws -> HeldKey? {
-        try CredentialsStore(path: path).read(ProfileName("default"))
+        try CredentialsStore(path: path).read(.standard)
     }
 
     private func refusal(_ path: String, _ body: (String) throws -> Void) -> CredentialsStoreError.Reason? {
@@ -94,17 +94,17 @@ import Testing
     @Test func theKeyThatWasReadIsReplacedAndNoOther() throws {
         let path = scratch.write("credentials", oldText)
         let store = CredentialsStore(path: path)
-        let (profile, key) = (try ProfileName("default"), try accessKey())
-        let held = try store.read(profile)
+        let key = try accessKey()
+        let held = try store.read(.standard)
         for other in [nil, HeldKey(key: try accessKey(oldID, newSecret), hasSessionToken: false)] {
             let error = #expect(throws: CredentialsStoreError.self) {
-                _ = try store.install(key, in: profile, replacing: .held(other))
+                _ = try store.install(key, in: .standard, replacing: .held(other))
             }
             #expect(error?.reason == .holdsAnotherKey && scratch.text("credentials") == oldText)
         }
-        #expect(try store.install(key, in: profile, replacing: .held(held)).changed)
+        #expect(try store.install(key, in: .standard, replacing: .held(held)).changed)
         // The second of two runs that read at one time finds its work done.
-        #expect(try !store.install(key, in: profile, replacing: .held(held)).changed)
+        #expect(try !store.install(key, in: .standard, replacing: .held(held)).changed)
         #expect(scratch.text("credentials") == newText && scratch.names == ["credentials"])
     }
 
@@ -113,7 +113,7 @@ import Testing
             "credentials", "[default]\naws_access_key_id = minioadmin\naws_secret_access_key = minioadmin\n")
         let error = #expect(throws: CredentialsStoreError.self) {
             _ = try CredentialsStore(path: path).install(
-                accessKey(), in: ProfileName("default"), replacing: .held(nil))
+                accessKey(), in: .standard, replacing: .held(nil))
         }
         #expect(error?.reason == .problem(DocumentProblem(line: 2, reason: .notAnAccessKeyID)))
         #expect(try install(path).changed)

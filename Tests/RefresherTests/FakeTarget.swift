@@ -45,4 +45,15 @@ final class FakeTarget: KeyTarget {
             return Installation(changed: true, warnings: [])
         }
     }
+
+    func preview(_ key: AccessKey) throws -> KeyPreview {
+        KeyPreview(changes: content.key == key ? [] : ["+ \(key.id)"], warnings: [])
+    }
+
+    func check() throws -> [Installation.Warning] {
+        guard state.withLock({ $0.isReadable && $0.isWritable }) else {
+            throw Refusal(description: "\(path): cannot be read or written")
+        }
+        return []
+    }
 }

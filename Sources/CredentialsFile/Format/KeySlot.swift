@@ -41,6 +41,9 @@ package enum KeySlot: Hashable, Sendable {
 package struct VariableName: Sendable, Hashable, CustomStringConvertible {
     package static let accessKeyID = VariableName(unchecked: "AWS_ACCESS_KEY_ID")
     package static let secretAccessKey = VariableName(unchecked: "AWS_SECRET_ACCESS_KEY")
+    static let sessionToken = VariableName(unchecked: "AWS_SESSION_TOKEN")
+    /// The session token's first name, which botocore still reads.
+    static let securityToken = VariableName(unchecked: "AWS_SECURITY_TOKEN")
 
     package let text: String
 

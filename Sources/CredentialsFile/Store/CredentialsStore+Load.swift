@@ -7,17 +7,19 @@ extension CredentialsStore {
     struct Version {
         let status: FileStatus
         let attributes: FileAttributes
-        let document: CredentialsDocument
+        let content: Secret
+    }
 
-        var warnings: [Installation.Warning] {
-            var warnings: [Installation.Warning] = []
-            if status.linkCount > 1 { warnings.append(.hardLinks(count: status.linkCount)) }
-            if status.permissions & 0o077 != 0 {
-                warnings.append(.readableByOthers(permissions: status.permissions))
-            }
-            if document.hasByteOrderMark { warnings.append(.byteOrderMark) }
-            return warnings
+    func warnings(of version: Version) -> [Installation.Warning] {
+        var warnings: [Installation.Warning] = []
+        let status = version.status
+        if status.linkCount > 1 { warnings.append(.hardLinks(count: status.linkCount)) }
+        // What the configuration allows a group needs no look.
+        if status.permissions & 0o077 & ~UInt32(options.creation.permissions) != 0 {
+            warnings.append(.readableByOthers(permissions: status.permissions))
         }
+        if version.content.withBytes({ $0.starts(with: byteOrderMark) }) { warnings.append(.byteOrderMark) }
+        return warnings
     }
 
     /// Reads the file; nil when there is none. Throws unless it is a regular file of the expected owner.
@@ -39,7 +41,7 @@ extension CredentialsStore {
         } catch {
             throw failure(error.code == EFBIG ? .tooLarge(limit: Self.sizeLimit) : .refused(error))
         }
-        return Version(status: status, attributes: attributes, document: CredentialsDocument(content))
+        return Version(status: status, attributes: attributes, content: content)
     }
 
     private func check(_ status: FileStatus) throws(CredentialsStoreError) {

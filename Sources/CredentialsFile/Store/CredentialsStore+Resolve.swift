@@ -55,10 +55,43 @@ extension CredentialsStore {
             if let link { throw failure(.danglingLink(destination: link)) }
             if !makingIt { return nil }
         }
-        let above = try self.place(of: place.directory)
-        return try refusing { () throws(SystemCallError) in
-            try Directory(path: above.directory).createDirectory(above.name)
-            return try Directory(path: place.directory)
+        var above = try missingDirectory(above: place.directory)
+        for name in above.names {
+            try refusing { () throws(SystemCallError) in try Directory(path: above.existing).createDirectory(name) }
+            above.existing += "/\(name)"
+        }
+        return try refusing { () throws(SystemCallError) in try Directory(path: place.directory) }
+    }
+
+    /// Throws unless the directories that are missing could be made.
+    func checkMakingDirectory() throws(CredentialsStoreError) {
+        let above = try missingDirectory(above: place(of: path).directory)
+        try refusing { () throws(SystemCallError) in try Directory(path: above.existing).checkCreation() }
+    }
+
+    /// The first directory upwards that exists, and the names that are missing below it.
+    ///
+    /// Throws when it is not the owner's: whoever owns a directory decides what the names in it lead to.
+    private func missingDirectory(
+        above path: String
+    ) throws(CredentialsStoreError) -> (existing: String, names: [String]) {
+        var existing = path
+        var names: [String] = []
+        while true {
+            let status: FileStatus
+            do {
+                status = try Directory(path: existing).status()
+            } catch {
+                guard error.code == ENOENT else { throw failure(.refused(error)) }
+                let place = try place(of: existing)
+                names.insert(place.name, at: 0)
+                existing = place.directory
+                continue
+            }
+            guard status.owner == options.owner else {
+                throw failure(.foreignDirectory(existing, owner: status.owner, expected: options.owner))
+            }
+            return (existing, names)
         }
     }
 }

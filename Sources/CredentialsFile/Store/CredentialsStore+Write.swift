@@ -3,14 +3,14 @@ import HostSystem
 import Secrets
 
 extension CredentialsStore {
-    /// Writes the document in place of the version that it was made from; nil when that is not the current one any more.
+    /// Writes the contents in place of the version that it was made from; nil when that is not the current one any more.
     func write(
-        _ document: CredentialsDocument, over version: Version?, _ name: String, in directory: borrowing Directory
+        _ content: Secret, over version: Version?, _ name: String, in directory: borrowing Directory
     ) throws(CredentialsStoreError) -> [Installation.Warning]? {
         do {
-            let skipped = try document.content.withBytes { bytes throws(ReplacementError) in
+            let skipped = try content.withBytes { bytes throws(ReplacementError) in
                 try directory.replaceFile(
-                    name, with: bytes, attributes: version?.attributes ?? .ownerOnly, ifStill: version?.status)
+                    name, with: bytes, attributes: version?.attributes ?? created, ifStill: version?.status)
             }
             return skipped.map { .attributeNotKept($0) }
         } catch {
@@ -22,17 +22,21 @@ extension CredentialsStore {
                 guard let version, options.allowsRewritingInPlace, isRefusalOfDirectory(cause) else {
                     throw failure(cause.code == EBUSY ? .mountPoint : .refused(cause))
                 }
-                return try rewrite(version, with: document, name, in: directory)
+                return try rewrite(version, with: content, name, in: directory)
             }
         }
     }
 
+    private var created: FileAttributes {
+        .made(group: options.creation.group, permissions: UInt32(options.creation.permissions))
+    }
+
     private func rewrite(
-        _ version: Version, with document: CredentialsDocument, _ name: String, in directory: borrowing Directory
+        _ version: Version, with content: Secret, _ name: String, in directory: borrowing Directory
     ) throws(CredentialsStoreError) -> [Installation.Warning]? {
         do {
-            try document.content.withBytes { new throws(ReplacementError) in
-                try version.document.content.withBytes { old throws(ReplacementError) in
+            try content.withBytes { new throws(ReplacementError) in
+                try version.content.withBytes { old throws(ReplacementError) in
                     try directory.rewriteFile(name, with: new, replacing: old, ifStill: version.status)
                 }
             }

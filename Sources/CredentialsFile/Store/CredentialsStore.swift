@@ -2,7 +2,7 @@ import Glibc
 import HostSystem
 package import Secrets
 
-/// A credentials file that other programs read at any moment, and that is never torn, never half edited.
+/// A file with an access key that other programs read at any moment, and that is never torn, never half edited.
 ///
 /// The file is the truth: nothing is remembered between two calls.
 package struct CredentialsStore: Sendable {
@@ -14,14 +14,29 @@ package struct CredentialsStore: Sendable {
         package var allowsRewritingInPlace: Bool
         /// The user id that must own the file.
         package var owner: UInt32
+        /// For a file that is made.
+        package var creation: Creation
 
         package init(
             patience: Duration = .seconds(30), allowsRewritingInPlace: Bool = false,
-            owner: UInt32 = UserAccount.effectiveUserID
+            owner: UInt32 = UserAccount.effectiveUserID, creation: Creation = Creation()
         ) {
             self.patience = patience
             self.allowsRewritingInPlace = allowsRewritingInPlace
             self.owner = owner
+            self.creation = creation
+        }
+    }
+
+    /// What a file gets that did not exist; what exists keeps its own.
+    package struct Creation: Sendable, Equatable {
+        /// Nil: the one that the system gives it.
+        package var group: UInt32?
+        package var permissions: UInt16
+
+        package init(group: UInt32? = nil, permissions: UInt16? = nil) {
+            self.group = group
+            self.permissions = permissions ?? 0o600
         }
     }
 
@@ -44,79 +59,77 @@ package struct CredentialsStore: Sendable {
         self.options = options
     }
 
-    /// The key that the profile holds; nil when there is no such profile, no key in it, or no file. Never writes.
-    package func read(_ profile: ProfileName) throws(CredentialsStoreError) -> HeldKey? {
+    /// The key that the slot holds; nil when there is none in it, or no such slot, or no file. Never writes.
+    package func read(_ slot: KeySlot) throws(CredentialsStoreError) -> HeldKey? {
         guard let place = try resolve(makingDirectory: false) else { return nil }
         let directory = try refusing { () throws(SystemCallError) in try Directory(path: place.directory) }
         guard let version = try load(place.name, in: directory) else { return nil }
-        do {
-            return try version.document.heldKey(of: profile)
-        } catch {
-            throw failure(.problem(error))
-        }
+        return try parsing { () throws(DocumentProblem) in try slot.document(version.content).heldKey() }
     }
 
-    /// Puts the key into the profile, id and secret together, and takes away a session token that is left there.
+    /// Puts the key into the slot, id and secret together, and takes away a session token that is left there.
     ///
     /// Afterwards every reader sees the new key; at no moment did one see anything but the old file or the new one.
-    /// A missing file is made for its owner only, and so is a missing directory, if the one above exists.
+    /// A missing file is made, and so are missing directories, for their owner only, below one that is the owner's.
     package func install(
-        _ key: AccessKey, in profile: ProfileName, replacing replaced: Replaced
+        _ key: AccessKey, in slot: KeySlot, replacing replaced: Replaced
     ) throws(CredentialsStoreError) -> Installation {
         guard let place = try resolve(makingDirectory: true) else { throw failure(.unusablePath) }
         var lockWarnings: [Installation.Warning] = []
-        let directory: Directory
-        do {
-            directory = try Directory(lockedAt: place.directory, waitingAtMost: options.patience)
-            // Litter that cannot be removed is no reason to keep an old key.
-            try? directory.removeStaleTemporaries(of: [UserAccount.effectiveUserID, options.owner])
-        } catch {
-            switch error {
-            case .heldElsewhere(_, let waited): throw failure(.locked(waited: waited))
-            case .failed(let error): throw failure(.refused(error))
-            case .unsupported:
-                // Still no torn file: the look at its status before the rename stands in for the lock.
-                lockWarnings.append(.notLocked)
-                directory = try refusing { () throws(SystemCallError) in try Directory(path: place.directory) }
-            }
-        }
+        let directory = try lock(place, &lockWarnings)
+        // Litter that cannot be removed is no reason to keep an old key.
+        try? directory.removeStaleTemporaries(of: [UserAccount.effectiveUserID, options.owner])
         // Each time a file of a program that writes in between; more often than that is no accident.
         for _ in 1...5 {
             let version = try load(place.name, in: directory)
-            let edited = try edit(version?.document ?? .empty, key, profile, replaced)
-            let warnings = lockWarnings + (version?.warnings ?? [])
-            if let version, edited == version.document { return Installation(changed: false, warnings: warnings) }
+            let document = slot.document(version?.content ?? .empty)
+            let edited = try edit(document, key, replaced)
+            let warnings = lockWarnings + (version.map(self.warnings(of:)) ?? [])
+            if version != nil, edited == document.content { return Installation(changed: false, warnings: warnings) }
             if let more = try write(edited, over: version, place.name, in: directory) {
-                try verify(key, in: profile, place.name, in: directory)
+                try verify(key, in: slot, place.name, in: directory)
                 return Installation(changed: true, warnings: warnings + more)
             }
         }
         throw failure(.keepsChanging)
     }
 
-    private func edit(
-        _ document: CredentialsDocument, _ key: AccessKey, _ profile: ProfileName, _ replaced: Replaced
-    ) throws(CredentialsStoreError) -> CredentialsDocument {
-        let edited: CredentialsDocument
-        let mayReplace: Bool
+    /// The directory under its lock, or with a warning where the file system has none.
+    func lock(
+        _ place: Place, _ warnings: inout [Installation.Warning]
+    ) throws(CredentialsStoreError) -> Directory {
         do {
-            switch replaced {
-            case .anything: mayReplace = true
-            case .held(let expected):
-                let held = try document.heldKey(of: profile)
+            return try Directory(lockedAt: place.directory, waitingAtMost: options.patience)
+        } catch {
+            switch error {
+            case .heldElsewhere(_, let waited): throw failure(.locked(waited: waited))
+            case .failed(let error): throw failure(.refused(error))
+            case .unsupported:
+                // Still no torn file: the look at its status before the rename stands in for the lock.
+                warnings.append(.notLocked)
+                return try refusing { () throws(SystemCallError) in try Directory(path: place.directory) }
+            }
+        }
+    }
+
+    private func edit(
+        _ document: any KeyDocument, _ key: AccessKey, _ replaced: Replaced
+    ) throws(CredentialsStoreError) -> Secret {
+        var mayReplace = true
+        let edited = try parsing { () throws(DocumentProblem) in
+            if case .held(let expected) = replaced {
+                let held = try document.heldKey()
                 mayReplace = held == expected || held?.key == key
             }
-            edited = try document.installing(key, in: profile)
-        } catch {
-            throw failure(.problem(error))
+            return try document.installing(key).content
         }
         guard mayReplace else { throw failure(.holdsAnotherKey) }
         return edited
     }
 
-    /// Throws unless the profile now holds the key; other parts of the file are others' to change.
+    /// Throws unless the slot now holds the key; other parts of the file are others' to change.
     private func verify(
-        _ key: AccessKey, in profile: ProfileName, _ name: String, in directory: borrowing Directory
+        _ key: AccessKey, in slot: KeySlot, _ name: String, in directory: borrowing Directory
     ) throws(CredentialsStoreError) {
         let version: Version?
         do {
@@ -125,21 +138,11 @@ package struct CredentialsStore: Sendable {
             if case .refused(let cause) = error.reason { throw failure(.unverified(cause)) }
             throw failure(.overwritten)
         }
-        let held = try? version?.document.heldKey(of: profile)
+        let held = try? slot.document(version?.content ?? .empty).heldKey()
         guard held == HeldKey(key: key, hasSessionToken: false) else { throw failure(.overwritten) }
     }
+}
 
-    func failure(_ reason: CredentialsStoreError.Reason) -> CredentialsStoreError {
-        CredentialsStoreError(path: path, reason: reason)
-    }
-
-    func refusing<Result: ~Copyable>(
-        _ body: () throws(SystemCallError) -> Result
-    ) throws(CredentialsStoreError) -> Result {
-        do {
-            return try body()
-        } catch {
-            throw failure(.refused(error))
-        }
-    }
+extension Secret {
+    static let empty = Secret([UInt8]())
 }

@@ -11,6 +11,8 @@ package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible 
         case locked(waited: Duration)
         /// The user ids of the file or link and of the one expected to own it.
         case foreignOwner(UInt32, expected: UInt32)
+        /// A directory in which another is to be made, and the user ids of its owner and of the one expected.
+        case foreignDirectory(String, owner: UInt32, expected: UInt32)
         case notARegularFile
         case tooLarge(limit: Int)
         case danglingLink(destination: String)
@@ -18,7 +20,7 @@ package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible 
         /// The file is a mount point of its own, and rewriting in place is not allowed.
         case mountPoint
         case attributesNotKept(SystemCallError)
-        /// The profile holds another key than the one that was to be replaced.
+        /// The slot holds another key than the one that was to be replaced.
         case holdsAnotherKey
         /// Another program wrote the file each time that we were about to.
         case keepsChanging
@@ -44,6 +46,9 @@ package struct CredentialsStoreError: Error, Equatable, CustomStringConvertible 
             "locked by another run (waited \(waited)); let it finish, or find it with fuser -v on the directory"
         case .foreignOwner(let owner, let expected):
             "belongs to user \(owner), not to user \(expected); run as its owner, or change it with chown"
+        case .foreignDirectory(let directory, let owner, let expected):
+            "its directory does not exist, and would be made in \(directory), which belongs to user \(owner), not to user "
+                + "\(expected); make it first"
         case .notARegularFile: "not a regular file; remove it or configure another path"
         case .tooLarge(let limit): "larger than \(limit) bytes, so hardly a credentials file; configure another path"
         case .danglingLink(let destination):

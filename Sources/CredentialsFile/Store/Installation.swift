@@ -1,6 +1,6 @@
 /// What came of installing a key.
 package struct Installation: Sendable, Equatable {
-    /// False when the profile held exactly this key before; then nothing was written.
+    /// False when the slot held exactly this key before; then nothing was written.
     package let changed: Bool
     package let warnings: [Warning]
 
@@ -24,7 +24,8 @@ package struct Installation: Sendable, Equatable {
                 "the file had \(count) names (hard links); the others keep the old key: make them symbolic links"
             case .readableByOthers(let permissions):
                 "others than its owner can read the file (mode 0\(String(permissions, radix: 8))): chmod 600"
-            case .byteOrderMark: "the file begins with a byte order mark, which makes the AWS CLI refuse it: remove it"
+            case .byteOrderMark:
+                "the file begins with a byte order mark, which makes the AWS CLI and others refuse it: remove it"
             case .attributeNotKept(let name): "the extended attribute \(name) was not kept"
             case .notLocked: "the file system has no locks: make sure that no two runs edit this file at one time"
             case .rewrittenInPlace: "the file was rewritten in place: programs may have read half of it"

@@ -9,10 +9,12 @@ package struct FileAttributes: Sendable, Equatable {
     let extended: [String: [UInt8]]
 
     /// For a file that did not exist: its owner alone may read and write it.
-    package static let ownerOnly = FileAttributes(owner: nil, group: nil, permissions: 0o600, extended: [:])
+    package static let ownerOnly = made(group: nil, permissions: 0o600)
 
-    /// For a file that everybody may read, and its owner write.
-    package static let publicToRead = FileAttributes(owner: nil, group: nil, permissions: 0o644, extended: [:])
+    /// For a file that did not exist. A group that is nil stays what the system gives the file.
+    package static func made(group: UInt32?, permissions: UInt32) -> FileAttributes {
+        FileAttributes(owner: nil, group: group, permissions: permissions, extended: [:])
+    }
 }
 
 extension File {
@@ -33,7 +35,8 @@ extension File {
     /// are the system's, which may well keep them to itself.
     func apply(_ attributes: FileAttributes) throws(SystemCallError) -> [String] {
         let status = try status()
-        if let owner = attributes.owner, let group = attributes.group, status.owner != owner || status.group != group {
+        let (owner, group) = (attributes.owner ?? status.owner, attributes.group ?? status.group)
+        if status.owner != owner || status.group != group {
             try systemCall("fchown", path) { fchown(descriptor.rawValue, owner, group) }
         }
         var skipped: [String] = []

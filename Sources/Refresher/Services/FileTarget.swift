@@ -1,23 +1,23 @@
 package import CredentialsFile
 package import Secrets
 
-/// A profile of an AWS credentials file.
-package struct CredentialsFileTarget: KeyTarget {
+/// A place in a file of this process's own user.
+package struct FileTarget: KeyTarget {
     private let store: CredentialsStore
-    private let name: ProfileName
+    private let slot: KeySlot
 
-    package init(store: CredentialsStore, profile: ProfileName) {
+    package init(store: CredentialsStore, slot: KeySlot) {
         self.store = store
-        name = profile
+        self.slot = slot
     }
 
     package var path: String { store.path }
-    package var profile: String { name.text }
-    package var format: String { "aws-credentials" }
+    package var profile: String { slot.name }
+    package var format: String { slot.format }
 
     package func read() throws -> TargetContent {
         do {
-            guard let held = try store.read(name) else { return .empty }
+            guard let held = try store.read(slot) else { return .empty }
             return held.hasSessionToken ? .keyWithSessionToken(held.key) : .key(held.key)
         } catch {
             guard case .problem(let problem) = error.reason,
@@ -35,6 +35,14 @@ package struct CredentialsFileTarget: KeyTarget {
             case .keyWithSessionToken(let key): .held(HeldKey(key: key, hasSessionToken: true))
             case .foreign: .anything
             }
-        return try store.install(key, in: name, replacing: expected)
+        return try store.install(key, in: slot, replacing: expected)
+    }
+
+    package func preview(_ key: AccessKey) throws -> KeyPreview {
+        try store.preview(key, in: slot)
+    }
+
+    package func check() throws -> [Installation.Warning] {
+        try store.checkWritable(slot)
     }
 }

@@ -1,15 +1,15 @@
-/// The keys of a profile that an edit is about; all others are left alone.
-enum CredentialKey: String, CaseIterable {
-    case accessKeyID = "aws_access_key_id"
-    case secretAccessKey = "aws_secret_access_key"
-    case sessionToken = "aws_session_token"
+/// The keys of a section that an edit is about; all others are left alone.
+enum CredentialKey: CaseIterable {
+    case accessKeyID
+    case secretAccessKey
+    case sessionToken
     /// The session token's first name, which botocore still reads.
-    case securityToken = "aws_security_token"
+    case securityToken
 
-    /// The key of this spelling; the case of the letters does not matter to any SDK.
-    init?(_ name: Slice<UnsafeRawBufferPointer>) {
+    /// The key of this spelling in any letters, as no SDK of AWS tells them apart.
+    init?(_ name: Slice<UnsafeRawBufferPointer>, in dialect: Dialect) {
         let match = Self.allCases.first { key in
-            let text = key.rawValue.utf8
+            guard let text = dialect.name(of: key)?.utf8 else { return false }
             return name.count == text.count && zip(name, text).allSatisfy { lowercased($0) == $1 }
         }
         guard let match else { return nil }

@@ -1,14 +1,14 @@
 import Secrets
 
-extension CredentialsDocument {
-    /// Throws `.editFailed` unless this document is `original` with this key in the profile and nothing else changed.
+extension INIDocument {
+    /// Throws `.editFailed` unless this document is `original` with this key in the section and nothing else changed.
     ///
     /// It knows nothing of how the edit was made: it reads the result as if it came from a stranger.
     func checkInstalled(
-        _ key: AccessKey, in profile: ProfileName, from original: CredentialsDocument, at oldLocation: Location?
+        _ key: AccessKey, from original: INIDocument, at oldLocation: Location?
     ) throws(DocumentProblem) {
         let failure = DocumentProblem(line: (oldLocation?.header ?? original.lines.count) + 1, reason: .editFailed)
-        guard firstProblem == nil, let location = try? locate(profile), let held = try? heldKey(of: profile),
+        guard firstProblem == nil, let location = try? locate(), let held = try? heldKey(),
             held == HeldKey(key: key, hasSessionToken: false)
         else { throw failure }
 

@@ -1,10 +1,11 @@
 import Secrets
 
-extension CredentialsDocument {
+extension INIDocument {
     /// The first reason, from the top, for which botocore refuses the file (but for a byte order mark); nil when it reads it.
     ///
-    /// One more is added: a key with letters outside ASCII, of which no two programs agree whether it is a duplicate.
-    package var firstProblem: DocumentProblem? {
+    /// One more is added: a key with letters outside ASCII, of which no two programs agree whether it is a duplicate; and
+    /// what the dialect's own reader would read otherwise than botocore.
+    var firstProblem: DocumentProblem? {
         content.withBytes { bytes in
             var sections = FirstSeen()
             var keys = FirstSeen()
@@ -34,7 +35,9 @@ extension CredentialsDocument {
                     // Below a key without a value, botocore wants a block of its own kind, as in "s3 =".
                     reason = awaitsNested && !isNested(line.content, bytes) ? .nestedWithoutEquals : nil
                 }
-                if let reason { return DocumentProblem(line: index + 1, reason: reason) }
+                if let reason = reason ?? dialect.objection(to: line, bytes) {
+                    return DocumentProblem(line: index + 1, reason: reason)
+                }
             }
             return nil
         }
@@ -85,7 +88,7 @@ private func isNested(_ content: Range<Int>, _ bytes: UnsafeRawBufferPointer) ->
     return !hasText || hasEquals
 }
 
-private func isUTF8(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+func isUTF8(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
     var parser = Unicode.UTF8.ForwardParser()
     var iterator = bytes.makeIterator()
     while true {

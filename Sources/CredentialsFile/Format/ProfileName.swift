@@ -1,5 +1,7 @@
 /// The name of a profile that can be written into a section header and is read back the same by every SDK.
 package struct ProfileName: Sendable, Hashable, CustomStringConvertible {
+    package static let `default` = ProfileName(unchecked: "default")
+
     package let text: String
 
     /// Throws when the name is anything but 1 to 128 of `A-Z a-z 0-9 _ - . / % @ : +`.
@@ -12,6 +14,8 @@ package struct ProfileName: Sendable, Hashable, CustomStringConvertible {
         }
         self.text = text
     }
+
+    private init(unchecked text: String) { self.text = text }
 
     package var description: String { text }
 }

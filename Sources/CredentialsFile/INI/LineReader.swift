@@ -75,6 +75,3 @@ struct LineReader {
         return .property(key: key, delimiter: delimiter, value: trimmed(delimiter + 1..<content.upperBound).0)
     }
 }
-
-/// U+FEFF in UTF-8.
-let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -1,38 +1,29 @@
 package import Secrets
 
-extension CredentialsDocument {
-    /// The document with this key, and no session token, in the profile; everything else stays as it is.
-    ///
+extension INIDocument {
     /// A line that is there keeps its indentation, the spelling of its key, its delimiter and line end. What is missing
-    /// is added right below the header, a missing profile at the end of the file. Returns the same document when there
-    /// is nothing to change.
-    ///
-    /// Throws when botocore refuses the file as it is, when the SDKs would not agree on what the profile is, and
-    /// `.editFailed` when the result is not exactly what was asked for.
-    package func installing(
-        _ key: AccessKey, in profile: ProfileName
-    ) throws(DocumentProblem) -> CredentialsDocument {
+    /// is added right below the header, a missing section at the end of the file.
+    package func installing(_ key: AccessKey) throws(DocumentProblem) -> INIDocument {
+        try refuseEncryption()
         if let problem = firstProblem { throw problem }
-        let location = try locate(profile)
-        if let location, try isInstalled(key, at: location, of: profile) { return self }
+        let location = try locate()
+        // What is no complete key of AWS is replaced, too: whether it may be is for the caller to say.
+        if let held = try? heldKey(), held == HeldKey(key: key, hasSessionToken: false) { return self }
 
-        let edited: CredentialsDocument
+        let edited: INIDocument
         if let location {
-            edited = CredentialsDocument(rewriting(replacements(installing: key, at: location)))
+            edited = with(rewriting(replacements(installing: key, at: location)))
+        } else if dialect == .rclone {
+            throw DocumentProblem(line: lines.count + 1, reason: .missingRemote)
         } else {
-            edited = CredentialsDocument(rewriting([:], appending: newSection(profile, key)))
+            edited = with(rewriting([:], appending: newSection(key)))
         }
-        try edited.checkInstalled(key, in: profile, from: self, at: location)
+        try edited.checkInstalled(key, from: self, at: location)
         return edited
     }
 
-    /// False also when what stands there is no complete key.
-    private func isInstalled(
-        _ key: AccessKey, at location: Location, of profile: ProfileName
-    ) throws(DocumentProblem) -> Bool {
-        guard location.keys[.accessKeyID] != nil, location.keys[.secretAccessKey] != nil else { return false }
-        guard let held = try? heldKey(of: profile) else { return false }
-        return held.key == key && !held.hasSessionToken
+    private func rewriting(_ replacements: [Int: [Piece]], appending end: [Piece] = []) -> Secret {
+        Secret(lines.indices.flatMap { replacements[$0] ?? [.original(lines[$0].range)] } + end, from: content)
     }
 
     private func replacements(installing key: AccessKey, at location: Location) -> [Int: [Piece]] {
@@ -44,7 +35,7 @@ extension CredentialsDocument {
             if let index = location.keys[name] {
                 replacements[index] = beforeValue(of: lines[index]) + [value, .original(lines[index].ending)]
             } else {
-                missing.append((name.rawValue, value))
+                missing.append((self.name(of: name), value))
             }
         }
         for token in [CredentialKey.sessionToken, .securityToken] {
@@ -77,13 +68,13 @@ extension CredentialsDocument {
         return next.map { .original($0.range.lowerBound..<$0.content.lowerBound) } ?? .text("")
     }
 
-    private func newSection(_ profile: ProfileName, _ key: AccessKey) -> [Piece] {
+    private func newSection(_ key: AccessKey) -> [Piece] {
         let ending = commonEnding
         let isOpen = lines.last.map { $0.ending.isEmpty && $0.range.count > 0 } ?? false
         return (isOpen ? [ending] : []) + [
-            .text("[\(profile.text)]"), ending,
-            .text("\(CredentialKey.accessKeyID.rawValue) = \(key.id)"), ending,
-            .text("\(CredentialKey.secretAccessKey.rawValue) = "), .secret(key.secret), ending,
+            .text("[\(dialect.header(of: section))]"), ending,
+            .text("\(name(of: .accessKeyID)) = \(key.id)"), ending,
+            .text("\(name(of: .secretAccessKey)) = "), .secret(key.secret), ending,
         ]
     }
 

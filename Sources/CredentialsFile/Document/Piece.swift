@@ -1,18 +1,18 @@
 import Glibc
 import Secrets
 
-extension CredentialsDocument {
-    /// A part of a rewritten line.
-    enum Piece {
-        case original(Range<Int>)
-        case text(String)
-        case secret(Secret)
-    }
+/// A part of an edited document.
+enum Piece {
+    /// A range of the original's bytes.
+    case original(Range<Int>)
+    case text(String)
+    case secret(Secret)
+}
 
-    /// The bytes with some lines, by their index, replaced by pieces, and more pieces at the end.
-    func rewriting(_ replacements: [Int: [Piece]], appending end: [Piece] = []) -> Secret {
-        let pieces = lines.indices.flatMap { replacements[$0] ?? [.original(lines[$0].range)] } + end
-        return content.withBytes { bytes in
+extension Secret {
+    /// The bytes of all pieces, one after the other.
+    init(_ pieces: [Piece], from original: Secret) {
+        self = original.withBytes { bytes in
             var result: [UInt8] = []
             // Once and for all: growing would leave copies of the secrets behind.
             result.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
@@ -33,7 +33,7 @@ extension CredentialsDocument {
     }
 }
 
-extension CredentialsDocument.Piece {
+extension Piece {
     fileprivate var count: Int {
         switch self {
         case .original(let range): range.count

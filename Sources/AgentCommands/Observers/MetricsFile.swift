@@ -25,7 +25,8 @@ struct MetricsFile: RunObserver {
         let text = metrics(summary, lastSuccess: previousSuccess(directory, name))
         let current = try directory.status(of: name)
         _ = try Array(text.utf8).withUnsafeBytes { bytes throws(ReplacementError) in
-            try directory.replaceFile(name, with: bytes, attributes: .publicToRead, ifStill: current)
+            try directory.replaceFile(
+                name, with: bytes, attributes: .made(group: nil, permissions: 0o644), ifStill: current)
         }
     }
 

@@ -65,7 +65,7 @@ struct DoctorTests {
     private func tree() -> String {
         Command.run([
             "sh", "-c",
-            "cd '\(relay.home.path)' && find . -printf '%P %y %m %s %T@ %l\\n' | sort && find . -type f -exec sha256sum {} +",
+            "cd '\(relay.home.path)' && find . -type d -printf '%P %y %m\\n' , ! -type d -printf '%P %y %m %s %T@ %l\\n' | sort && find . -type f -exec sha256sum {} +",
         ]).output
     }
 
@@ -232,9 +232,33 @@ struct DoctorTests {
 
     @Test func `A credentials file that no program can read`() throws {
         relay.home.write(".aws/credentials", "nonsense\n" + Relay.credentials(relay.first))
+        expectProblem("target", 65, in: try doctor(), mend: "line 1: stands before the first [profile]")
+    }
+
+    @Test(
+        .enabled(
+            if: isAvailable(
+                geteuid() == 0 && hasCommand("chattr"), "root and chattr", for: "a directory without writing")))
+    func `A directory in which no file can be made`() throws {
+        let directory = relay.home.path(".aws")
+        guard Command.run(["chattr", "+i", directory]).status == 0 else {
+            _ = isAvailable(false, "a file system with immutable files", for: "a directory without writing")
+            return
+        }
+        defer { _ = Command.run(["chattr", "-i", directory]) }
+        expectProblem("target", 65, in: try doctor(), mend: "chattr -i")
+    }
+
+    @Test func `A text file for Prometheus without its directory`() throws {
+        relay.configure("textfile = \"\(relay.home.path("none/x.prom"))\"")
+        expectProblem("textfile", 78, in: try doctor(), mend: "correct `textfile`")
+    }
+
+    @Test func `A file that others can read is a warning`() throws {
+        chmod(relay.home.path(".aws/credentials"), 0o644)
         let report = try doctor()
-        #expect(report.findings("target", "problem").first?.message.contains("line 1") == true)
-        #expect(report.exit == 10, "there is no other key: \(report)")
+        #expect(report.exit == 0)
+        #expect(report.findings("target", "warning").contains { $0.message.contains("chmod 600") })
     }
 
     @Test func `A hook that is missing, or not executable`() throws {

@@ -31,7 +31,7 @@ struct Examination {
                     .unknown(.endpoint, nil, "without a configuration AWS, the keys and the hooks were not looked at")
                 ])
         }
-        findings += hooks(configuration)
+        findings += hooks(configuration) + textfile(configuration)
         let services = await network(configuration, &findings)
         await keys(configuration, remembered, services, describe(configuration, facts), &findings)
         return DoctorReport(findings)
@@ -91,6 +91,19 @@ struct Examination {
             programs: programs.indices.filter { !programs[..<$0].contains(programs[$0]) }.map { programs[$0] },
             distrust: distrust
         ).findings()
+    }
+
+    private func textfile(_ configuration: AgentConfiguration) -> [Finding] {
+        guard let path = configuration.textfile, let slash = path.lastIndex(of: "/") else { return [] }
+        let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+        guard access(directory, W_OK) == 0 else {
+            return [
+                .problem(
+                    .configuration, .textfile, path, "\(directory): \(String(cString: strerror(errno)))",
+                    mend: "make the directory, writable for this user, or correct `textfile`")
+            ]
+        }
+        return [.ok(.textfile, path, "can be written")]
     }
 
     /// Root must not run what somebody else could have put there; everybody else runs his own risk.

@@ -12,7 +12,8 @@ struct Finding: Sendable, Equatable {
     }
 
     enum Check: String, Sendable, Encodable, CaseIterable {
-        case configuration, host, state, schedule, endpoint, clock, target, key, parameter, rendezvous, hook, program
+        case configuration, host, state, schedule, endpoint, clock, target, key, parameter, rendezvous, hook, program,
+            textfile
         case checkIn = "check-in"
     }
 
@@ -30,7 +31,7 @@ struct Finding: Sendable, Equatable {
         Finding(check: check, subject: subject, verdict: .ok, message: message, mend: nil, status: .success)
     }
 
-    static func warning(_ check: Check, _ subject: String? = nil, _ message: String, mend: String) -> Finding {
+    static func warning(_ check: Check, _ subject: String? = nil, _ message: String, mend: String?) -> Finding {
         Finding(check: check, subject: subject, verdict: .warning, message: message, mend: mend, status: .success)
     }
 

@@ -74,7 +74,7 @@ extension KeyExamination {
             targets: looks.map { look in
                 CheckIn.Target(
                     path: look.target.path, profile: look.target.profile, format: look.target.format,
-                    keyID: look.content?.key?.id, problem: look.failure.map { CheckIn.Problem(.targetUnreadable, $0) })
+                    keyID: look.content?.key?.id, problem: look.failure.map { CheckIn.Problem(.targetUnwritable, $0) })
             },
             agentVersion: host.agentVersion, operatingSystem: host.operatingSystem, architecture: host.architecture,
             clockSkew: aws.services.clockSkew.map { $0 / .seconds(1) }, nextRunDue: nil)

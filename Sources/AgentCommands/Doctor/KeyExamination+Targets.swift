@@ -8,8 +8,9 @@ extension KeyExamination {
     /// What one look at a target showed.
     struct TargetLook {
         let target: any KeyTarget
-        /// Nil when it cannot be read or written.
+        /// Nil when it cannot be read.
         var content: TargetContent?
+        /// Why it cannot be read, or could not be written.
         var failure: String?
         var warnings: [Finding] = []
 
@@ -21,6 +22,9 @@ extension KeyExamination {
         var look = TargetLook(target: target)
         do {
             look.content = try target.read()
+            if case .foreign = look.content { return look }
+            // The sentences say what to do.
+            look.warnings = try target.check().map { .warning(.target, look.place, "\($0)", mend: nil) }
         } catch {
             look.failure = "\(error)"
         }
@@ -29,24 +33,21 @@ extension KeyExamination {
 
     /// - Parameter publication: nil when it could not be read, which is a finding of its own.
     func judge(_ look: TargetLook, _ publication: PublicationLook?) -> Finding {
-        guard let content = look.content else {
-            // The sentence says what to do.
-            return .problem(.badData, .target, look.place, look.failure ?? "cannot be read", mend: nil)
-        }
-        switch content {
+        if let failure = look.failure { return .problem(.badData, .target, look.place, failure, mend: nil) }
+        switch look.content ?? .empty {
         case .empty: return .ok(.target, look.place, "holds no key yet; the next run puts NEW there")
         case .foreign(let description):
             return .problem(.unknownKey, .target, look.place, description, mend: adoption)
-        case .key(let key), .keyWithSessionToken(let key): return judge(key, content, look, publication)
+        case .key(let key), .keyWithSessionToken(let key): return judge(key, look, publication)
         }
     }
 
     private func judge(
-        _ key: AccessKey, _ content: TargetContent, _ look: TargetLook, _ publication: PublicationLook?
+        _ key: AccessKey, _ look: TargetLook, _ publication: PublicationLook?
     ) -> Finding {
         guard let publication else { return .ok(.target, look.place, "holds \(key.id)") }
         let keys = publication.keys
-        if content == .key(keys.new) { return .ok(.target, look.place, "holds NEW, \(key.id)") }
+        if look.content == .key(keys.new) { return .ok(.target, look.place, "holds NEW, \(key.id)") }
         if key.id == keys.new.id {
             return .warning(
                 .target, look.place, "holds the id of NEW beside a wrong secret or a left-over session token",

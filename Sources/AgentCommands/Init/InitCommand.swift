@@ -73,11 +73,16 @@ struct InitCommand: ContextualCommand {
         try await DoctorCommand.examine(configurationFile: file.path, json: false, context)
     }
 
+    /// With its whole path: who asks the process may have another PATH.
+    private var program: String {
+        (try? Directory(path: "/proc/self").destination(ofLink: "exe")) ?? "/usr/bin/keybaton-agent"
+    }
+
     private func tellOfProcess(_ answers: InitialConfiguration, _ output: Output) {
         let owner = answers.owner.map { "~\($0)" } ?? "~"
         output.line(
             "For programs that run for long, add to \(owner)/.aws/config, which is yours and so was not touched:\n")
-        for line in answers.processProfile { output.line("    \(line)") }
+        for line in answers.processProfile(program: program) { output.line("    \(line)") }
         output.line("\nand let them use that profile. It works after the first `keybaton-agent run`.\n")
     }
 }

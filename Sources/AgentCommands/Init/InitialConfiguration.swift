@@ -34,9 +34,9 @@ struct InitialConfiguration {
     ///
     /// A profile of its own: beside a key in the credentials file, the AWS CLI and botocore never ask a process. It is not
     /// written by `init`, because `~/.aws/config` belongs to its owner, who may have said other things about the profile.
-    var processProfile: [String] {
+    func processProfile(program: String) -> [String] {
         let name = profile == user ? "\(user)-keybaton" : user
-        return ["[profile \(name)]", "credential_process = keybaton-agent credentials --user \(user)"]
+        return ["[profile \(name)]", "credential_process = \(program) credentials --user \(user)"]
     }
 
     private func setting(_ name: String, _ value: String) -> String { "\(name) = \(quoted(value))" }

@@ -40,7 +40,7 @@ struct NewFile {
             let folder = try Directory(path: directory)
             let current = try folder.status(of: name)
             let kept = try current == nil ? nil : keep(folder)
-            try replace(name, Array(text.utf8), .publicToRead, current, in: folder)
+            try replace(name, Array(text.utf8), .made(group: nil, permissions: 0o644), current, in: folder)
             return kept
         } catch {
             throw CommandFailure(

@@ -19,7 +19,8 @@ final class Client {
     }
 
     deinit {
-        program.signal(SIGTERM)
+        // Not SIGTERM: it may be blocked in whatever a test starts, as it is on the threads that run tests.
+        program.signal(SIGKILL)
         _ = program.finish()
     }
 

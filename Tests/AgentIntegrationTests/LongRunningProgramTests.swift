@@ -66,7 +66,7 @@ struct LongRunningProgramTests {
 
     @Test func `The AWS CLI with a credential_process has the new key with its next call`() async throws {
         let relay = try await relay()
-        let aws = Client.python.dropLast("python".count) + "aws"
+        let aws = String(Client.python.dropLast("python".count)) + "aws"
         func ask() -> Command.Result {
             Command.run(
                 [Client.python, aws, "sts", "get-caller-identity", "--output", "text", "--region", sandbox.region],

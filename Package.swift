@@ -29,6 +29,7 @@ let package = Package(
         .target(
             name: "Refresher",
             dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
+        .target(name: "Worker", dependencies: ["CredentialsFile", "HostSystem", "Refresher", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
         .target(name: "Console", dependencies: ["HostSystem", argumentParser, "TOMLKit"]),
@@ -44,7 +45,7 @@ let package = Package(
             name: "AgentCommands",
             dependencies: [
                 "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Refresher", "Secrets",
-                argumentParser,
+                "Worker", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton-agent", dependencies: ["AgentCommands", "Console", "HostSystem", "HTTPTransport"]),
@@ -74,6 +75,11 @@ let package = Package(
             name: "RefresherTests",
             dependencies: [
                 "AWS", "CredentialsFile", "Handover", "HostTestSupport", "HostSystem", "Refresher", "Secrets",
+            ]),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: [
+                "CredentialsFile", "HostSystem", "HostTestSupport", "Refresher", "Secrets", "Worker", "keybaton-agent",
             ]),
         .testTarget(
             name: "AgentCommandsTests",

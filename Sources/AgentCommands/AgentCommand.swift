@@ -15,6 +15,7 @@ package struct AgentCommand: ParsableCommand {
         version: keybatonVersion,
         subcommands: [
             RunCommand.self, StatusCommand.self, DoctorCommand.self, InitCommand.self, CredentialsCommand.self,
+            WorkerCommand.self,
         ])
 
     package init() {}

@@ -1,6 +1,5 @@
 import AWS
 import Console
-import CredentialsFile
 import Handover
 import HostSystem
 import HTTPTransport
@@ -23,9 +22,10 @@ struct AgentRun {
         return try await locked(directory) {
             var state = try loading { try directory.load() }
             let services = try makeServices()
+            let opener = TargetOpener(for: user)
             var outcomes: [RefreshOutcome] = []
             for key in configuration.keys {
-                let outcome = await run(key, host, state[user: key.user]?.principal, services).execute()
+                let outcome = await run(key, host, state[user: key.user]?.principal, services, opener).execute()
                 state.add(outcome)
                 outcomes.append(outcome)
             }
@@ -40,12 +40,13 @@ struct AgentRun {
     }
 
     private func run(
-        _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices
+        _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices,
+        _ opener: TargetOpener
     ) -> RefreshRun {
         RefreshRun(
             user: key.user, parameter: key.parameter, expectedPrincipal: key.expectedPrincipal ?? known, host: host,
             adoptAfter: configuration.adoptAfter, replacesUnknownKeys: adopt,
-            targets: key.targets.map { $0.open() }, services: services, clock: .system)
+            targets: key.targets.map(opener.open), services: services, clock: .system)
     }
 
     private func describeHost() throws -> HostDescription {
@@ -91,14 +92,5 @@ struct AgentRun {
         } catch let error as SystemCallError {
             throw CommandFailure(.configuration, "no place for the state: \(error); set state_directory")
         }
-    }
-}
-
-extension AgentConfiguration.Target {
-    func open() -> FileTarget {
-        let options = CredentialsStore.Options(
-            allowsRewritingInPlace: allowsRewritingInPlace,
-            creation: CredentialsStore.Creation(group: group, permissions: permissions))
-        return FileTarget(store: CredentialsStore(path: path, options: options), slot: slot)
     }
 }

@@ -9,7 +9,8 @@ extension ConfigurationCheck {
         _ target: AgentDocument.Target, of user: UserName, _ name: String
     ) throws(CommandFailure) -> AgentConfiguration.Target {
         let slot = try slot(of: target, name)
-        let owner = try account(target, name)
+        let named = try account(target.owner, "\(name).owner")
+        let owner = if let named { named } else { try account(target.path.flatMap(userInPath), "\(name).path") }
         return AgentConfiguration.Target(
             path: try path(of: target, slot, user, owner, name), slot: slot, owner: owner,
             group: try group(target.group, name), permissions: try permissions(target.mode, name),
@@ -72,18 +73,27 @@ extension ConfigurationCheck {
     private func absolute(
         _ text: String, _ name: String, ownedBy owner: UserAccount?
     ) throws(CommandFailure) -> String {
-        guard let owner, text.hasPrefix("~/") else { return try absolute(text, name) }
-        return try absolute(owner.home + text.dropFirst(), name)
+        var home = text.hasPrefix("~/") ? owner?.home : nil
+        if let user = userInPath(text) { home = try account(user, name)?.home }
+        guard let home, let rest = text.firstIndex(of: "/") else { return try absolute(text, name) }
+        return try absolute(home + text[rest...], name)
+    }
+
+    /// The `alice` of `~alice/.aws/credentials`; nil for other paths.
+    private func userInPath(_ path: String) -> String? {
+        guard path.hasPrefix("~"), let slash = path.firstIndex(of: "/") else { return nil }
+        let name = path[..<slash].dropFirst()
+        return name.isEmpty ? nil : String(name)
     }
 
     /// Nil when none is given. Throws for another user than the one running, unless that is root.
-    private func account(_ target: AgentDocument.Target, _ name: String) throws(CommandFailure) -> UserAccount? {
-        guard let owner = target.owner else { return nil }
+    private func account(_ owner: String?, _ name: String) throws(CommandFailure) -> UserAccount? {
+        guard let owner else { return nil }
         guard let account = try? UserAccount.named(owner) else {
-            throw failure("\(name).owner: this machine has no user `\(owner)`")
+            throw failure("\(name): this machine has no user `\(owner)`")
         }
         guard user.userID == 0 || account.userID == user.userID else {
-            throw failure("\(name).owner: only root may edit files of \(owner); run the agent as root or as that user")
+            throw failure("\(name): only root may edit files of \(owner); run the agent as root or as that user")
         }
         return account
     }

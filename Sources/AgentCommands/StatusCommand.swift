@@ -22,7 +22,7 @@ struct StatusCommand: ContextualCommand {
         } catch {
             throw CommandFailure(.badData, "\(error)")
         }
-        let report = StatusReport(configuration, state, generatedAt: context.now())
+        let report = StatusReport(configuration, state, TargetOpener(for: user), generatedAt: context.now())
         if json {
             context.output.line(try AgentCommands.json(report))
         } else {

@@ -40,13 +40,13 @@ struct StatusReport: Encodable {
     }
 
     /// Reads the targets' files.
-    init(_ configuration: AgentConfiguration, _ state: AgentState, generatedAt: Date) {
+    init(_ configuration: AgentConfiguration, _ state: AgentState, _ opener: TargetOpener, generatedAt: Date) {
         self.generatedAt = generatedAt
         keys = configuration.keys.map { key in
             let record = state[user: key.user]
             return Key(
                 user: key.user, parameter: key.parameter, principal: key.expectedPrincipal ?? record?.principal,
-                targets: key.targets.map(Target.init), runs: record?.runs ?? [])
+                targets: key.targets.map { Target($0, opener) }, runs: record?.runs ?? [])
         }
     }
 
@@ -72,11 +72,11 @@ struct StatusReport: Encodable {
 }
 
 extension StatusReport.Target {
-    init(_ target: AgentConfiguration.Target) {
+    init(_ target: AgentConfiguration.Target, _ opener: TargetOpener) {
         path = target.path
         profile = target.slot.name
         do {
-            let content = try target.open().read()
+            let content = try opener.open(target).read()
             keyID = content.key?.id
             if case .foreign(let description) = content { problem = description } else { problem = nil }
         } catch {

@@ -5,6 +5,7 @@
 #include <sys/xattr.h>
 #include <linux/falloc.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/types.h>
 #include <syslog.h>
 
@@ -16,8 +17,16 @@ static inline int keybaton_is_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 
 extern int fallocate(int fd, int mode, off_t offset, off_t length);
 static inline int keybaton_reserve(int fd, off_t size) { return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, size); }
 
-// Defined for _GNU_SOURCE only, too.
+// Declared for _GNU_SOURCE only, too.
 static const int keybaton_o_path = __O_PATH;
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+extern int pipe2(int descriptors[2], int flags);
+extern int setresuid(uid_t real, uid_t effective, uid_t saved);
+extern int setresgid(gid_t real, gid_t effective, gid_t saved);
+extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+
+static inline int keybaton_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
 
 // syslog is variadic, and its own constants are expressions that Swift does not import.
 static inline void keybaton_syslog(int priority, const char *line) { syslog(priority, "%s", line); }

@@ -59,22 +59,24 @@ struct ReportTests {
             "credentials",
             "[default]\naws_access_key_id = AKIAOLD7777777777777\naws_secret_access_key = "
                 + String(repeating: "s", count: 40) + "\n")
+        let user = RunningUser(userID: 1000, home: "/", environment: [:])
+        let opener = TargetOpener(for: user)
         let configuration = try AgentConfiguration(
             text: AgentConfigurationTests.head + "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \""
                 + directory.path("credentials") + "\"\n",
-            path: "agent.toml", user: RunningUser(userID: 1000, home: "/", environment: [:]))
+            path: "agent.toml", user: user)
         var state = AgentState()
         let now = Date(timeIntervalSince1970: 1_790_007_200)
-        let before = StatusReport(configuration, state, generatedAt: now).lines(now: now)
+        let before = StatusReport(configuration, state, opener, generatedAt: now).lines(now: now)
         #expect(before.contains { $0.hasSuffix("not compared yet") })
         #expect(before.last == "backup: has not run yet")
         var run = try outcome()
         run.publishedKeyID = AccessKeyID("AKIANEW7777777777777")
         state.add(run)
-        let after = StatusReport(configuration, state, generatedAt: now).lines(now: now)
+        let after = StatusReport(configuration, state, opener, generatedAt: now).lines(now: now)
         #expect(after.contains { $0.contains("AKIAOLD7777777777777") && $0.hasSuffix("behind") })
         #expect(after.last?.hasPrefix("2 h ago: backup: ") == true)
-        let text = try json(StatusReport(configuration, state, generatedAt: now))
+        let text = try json(StatusReport(configuration, state, opener, generatedAt: now))
         #expect(text.contains("\"schema\" : 1"))
         #expect(!text.contains("ssss"))
     }

@@ -19,13 +19,13 @@ struct PathOwnerTests {
     }
 
     @Test func `Where only root can write, root decides, and what is there is told`() throws {
-        #expect(try PathOwner(of: "/etc/passwd") == .root(Directory(path: "/etc").status(of: "passwd")))
-        #expect(try PathOwner(of: "/etc/none.\(getpid())") == .root(nil))
+        #expect(try PathOwner(of: "/etc/passwd") == .nobody(Directory(path: "/etc").status(of: "passwd")))
+        #expect(try PathOwner(of: "/etc/none.\(getpid())") == .nobody(nil))
         #expect(try PathOwner(of: "/etc/none.\(getpid())/x") == .missing(directory: "/etc/none.\(getpid())"))
-        #expect(try PathOwner(of: "/") == .root(Directory(path: "/").status()))
+        #expect(try PathOwner(of: "/") == .nobody(Directory(path: "/").status()))
         let shared = scratch.write("of-61001", "")
         chown(shared, 61001, 61001)
-        guard case .root(let status?) = try PathOwner(of: shared) else { throw Unexpected() }
+        guard case .nobody(let status?) = try PathOwner(of: shared) else { throw Unexpected() }
         #expect(status.owner == 61001)
     }
 

@@ -1,7 +1,7 @@
 import Secrets
 
 /// What an installation would change, without a secret.
-package struct KeyPreview: Sendable, Equatable {
+package struct KeyPreview: Sendable, Equatable, Codable {
     /// One line of the file each, behind `- ` if it goes and `+ ` if it comes; empty when nothing would change.
     package let changes: [String]
     package let warnings: [Installation.Warning]

@@ -28,7 +28,8 @@ extension CredentialsStore {
     }
 
     private var created: FileAttributes {
-        .made(group: options.creation.group, permissions: UInt32(options.creation.permissions))
+        .made(
+            owner: options.owner, group: options.creation.group, permissions: UInt32(options.creation.permissions))
     }
 
     private func rewrite(

@@ -11,9 +11,9 @@ package struct FileAttributes: Sendable, Equatable {
     /// For a file that did not exist: its owner alone may read and write it.
     package static let ownerOnly = made(group: nil, permissions: 0o600)
 
-    /// For a file that did not exist. A group that is nil stays what the system gives the file.
-    package static func made(group: UInt32?, permissions: UInt32) -> FileAttributes {
-        FileAttributes(owner: nil, group: group, permissions: permissions, extended: [:])
+    /// For a file that did not exist. An owner or group that is nil stays what the system gives the file.
+    package static func made(owner: UInt32? = nil, group: UInt32?, permissions: UInt32) -> FileAttributes {
+        FileAttributes(owner: owner, group: group, permissions: permissions, extended: [:])
     }
 }
 

@@ -17,7 +17,7 @@ package func requireOnlyRootCanChange(_ path: String) throws(UntrustedPath) {
     }
     func fail(_ problem: String) -> UntrustedPath { UntrustedPath(path: path, problem: problem) }
     switch owner {
-    case .root(let status?):
+    case .nobody(let status?):
         guard status.kind == .regular || status.kind == .directory else { throw fail("neither a file nor a directory") }
         guard status.owner == 0 else {
             throw fail("belongs to user \(status.owner), not to root; look at it, then: chown root: \(path)")
@@ -26,7 +26,7 @@ package func requireOnlyRootCanChange(_ path: String) throws(UntrustedPath) {
         guard status.permissions & 0o022 == 0 else {
             throw fail("others than root can write to it; look at it, then: chmod go-w \(path)")
         }
-    case .root(nil), .missing: throw fail("does not exist")
+    case .nobody(nil), .missing: throw fail("does not exist")
     case .user(let user, _, let place):
         throw fail("user \(user), to whom \(place) belongs, could replace it; move it to where only root can write")
     case .several(let place):

@@ -156,7 +156,8 @@ struct AgentConfigurationTests {
             after: head, "[[key]]\nuser = \"backup\"\nexpect_arn = \"arn:aws:iam::123456789012:root\"\n", "expect_arn"),
         Mistake(after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"x\"\n", "target.path: `x`"),
         Mistake(
-            after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"~bob/x\"\n", "target.path: this machine has no user `bob`"),
+            after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"~bob/x\"\n",
+            "target.path: this machine has no user `bob`"),
         Mistake(
             after: head, "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"/x\"\nprofile = \"a]b\"\n",
             "target.profile"),

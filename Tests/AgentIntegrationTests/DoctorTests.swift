@@ -232,7 +232,7 @@ struct DoctorTests {
 
     @Test func `A credentials file that no program can read`() throws {
         relay.home.write(".aws/credentials", "nonsense\n" + Relay.credentials(relay.first))
-        expectProblem("target", 65, in: try doctor(), mend: "line 1: stands before the first [profile]")
+        expectProblem("target", 65, in: try doctor(), mend: "line 1: ")
     }
 
     @Test(

@@ -12,12 +12,14 @@ extension Examination {
     ) async {
         var places: [LongRunningProgram.Place] = []
         var accounts: [String: [String]] = [:]
+        let opener = TargetOpener(for: user)
         for key in configuration.keys {
             let result = await KeyExamination(
                 user: key.user, parameter: key.parameter,
                 expectedPrincipal: key.expectedPrincipal ?? state[user: key.user]?.principal,
                 region: configuration.region, bucket: configuration.bucket, host: host,
-                targets: key.targets.map { $0.open() }, rendezvous: key.rendezvous?.open(), services: services,
+                targets: key.targets.map(opener.open), rendezvous: key.rendezvous.map { opener.open($0.target) },
+                services: services,
                 now: context.now
             ).execute()
             findings += result.findings + key.targets.compactMap { conflict(in: $0) }
@@ -38,13 +40,17 @@ extension Examination {
                 + "configuration of its own, and --config")
     }
 
-    /// Only where this user may look without trusting somebody else's directory.
+    /// Not in a directory of somebody else's, where root opens nothing.
     private func conflict(in target: AgentConfiguration.Target) -> Finding? {
         guard case .awsCredentials(let profile) = target.slot, let slash = target.path.lastIndex(of: "/"),
-            (try? Directory(path: String(target.path[..<slash])).status().owner) == user.userID
+            user.userID != 0 || isRootsOwn(target.path)
         else { return nil }
         return ProfileConflict.finding(
             path: target.path, profile: profile.text, config: smallFile("\(target.path[...slash])config"))
+    }
+
+    private func isRootsOwn(_ path: String) -> Bool {
+        if case .nobody = try? PathOwner(of: path) { true } else { false }
     }
 
     /// - Parameter date: when a key was installed last; what runs since before that has not read it.
@@ -57,11 +63,10 @@ extension Examination {
 
 extension AgentConfiguration.Rendezvous {
     /// As a target that is only read.
-    func open() -> any KeyTarget {
+    var target: AgentConfiguration.Target {
         AgentConfiguration.Target(
             path: path, slot: .awsCredentials(profile), owner: nil, group: nil, permissions: nil,
-            allowsRewritingInPlace: false, hook: []
-        ).open()
+            allowsRewritingInPlace: false, hook: [])
     }
 }
 

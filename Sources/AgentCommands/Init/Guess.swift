@@ -23,7 +23,8 @@ struct Guess {
 
     /// Whose key the target holds, by asking AWS; nil when there is no key, no answer, or no IAM user behind it.
     func userName(of target: AgentConfiguration.Target, region: String) async -> String? {
-        guard let key = try? target.open().read().key, let sender = try? CurlTransport(environment: environment)
+        guard let key = try? TargetOpener(for: user).open(target).read().key,
+            let sender = try? CurlTransport(environment: environment)
         else { return nil }
         let services = AWSKeyServices(
             sender: sender, endpoints: EndpointResolver(environment: environment, region: region), bucket: "")

@@ -31,8 +31,8 @@ struct KeyExaminationTests {
     }
 
     private static func key(_ id: String, _ letter: Character) throws -> AccessKey {
-        try #require(
-            AccessKey(id: try #require(AccessKeyID(id)), secret: Secret(String(repeating: letter, count: 40))))
+        let id = try #require(AccessKeyID(id))
+        return try #require(AccessKey(id: id, secret: Secret(String(repeating: letter, count: 40))))
     }
 
     private func examine(rendezvous: Target? = nil, expected: Principal? = nil) async -> [Finding] {
@@ -58,7 +58,8 @@ struct KeyExaminationTests {
         let name = ObjectName.checkIn(of: host, user: user, key: old.id)
         let made = services.state.withLock { $0.checkIns }
         #expect(Array(made.keys) == [name])
-        let checkIn = try #require(made[name]).verified(user: user, key: old, host: host)
+        let written = try #require(made[name])
+        let checkIn = try written.verified(user: user, key: old, host: host)
         #expect(checkIn.problem?.code == "not-run-yet")
         #expect(target.state.withLock { $0.installed } == 0)
     }
@@ -77,6 +78,7 @@ struct KeyExaminationTests {
             return await examine().first { $0.check == .target }
         }
         let other = try Self.key("AKIAXYZ7777777777777", "x")
+        services.state.withLock { $0.owners[other] = Self.arn }
         #expect(await told(.key(new))?.message.contains("holds NEW") == true)
         #expect(await told(.key(old))?.message.contains("holds OLD") == true)
         #expect(await told(.keyWithSessionToken(new))?.verdict == .warning)
@@ -86,7 +88,6 @@ struct KeyExaminationTests {
         // An earlier publication's is no stranger.
         let earlier = try #require(PublishedKeys(new: other, old: nil)).text
         services.state.withLock { $0.versions.insert(earlier, at: 0) }
-        services.state.withLock { $0.owners[other] = Self.arn }
         #expect(await told(.key(other))?.verdict == .ok)
     }
 

@@ -81,7 +81,7 @@ struct InitTests {
             ["--region", "eu west", "--bucket", "a-bucket", "--user", "backup"],
             ["--region", "eu-west-1", "--bucket", "A", "--user", "backup"],
             ["--region", "eu-west-1", "--bucket", "a-bucket", "--user", "back up"],
-            ["--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup", "--host", "-x"],
+            ["--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup", "--host", ".x"],
             ["--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup", "--path", "relative"],
             ["--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup", "--profile", "a]\nb = \"c"],
             ["--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup", "--owner", "no-such-user-here"],

@@ -18,7 +18,7 @@ extension Examination {
                 user: key.user, parameter: key.parameter,
                 expectedPrincipal: key.expectedPrincipal ?? state[user: key.user]?.principal,
                 region: configuration.region, bucket: configuration.bucket, host: host,
-                targets: key.targets.map(opener.open), rendezvous: key.rendezvous.map { opener.open($0.target) },
+                targets: key.targets.map(opener.open), rendezvous: key.rendezvous.map(rendezvous),
                 services: services,
                 now: context.now
             ).execute()
@@ -29,6 +29,10 @@ extension Examination {
         }
         if accounts.count > 1 { findings.append(severalAccounts(accounts, configuration.bucket)) }
         findings += programs(places, since: state.lastInstallation)
+    }
+
+    private func rendezvous(_ rendezvous: AgentConfiguration.Rendezvous) -> KeyExamination.Rendezvous {
+        KeyExamination.Rendezvous(place: "\(rendezvous.path) (\(rendezvous.profile))") { try rendezvous.key() }
     }
 
     private func severalAccounts(_ accounts: [String: [String]], _ bucket: String) -> Finding {
@@ -58,15 +62,6 @@ extension Examination {
         let age = date.map { Duration.seconds(max(context.now().timeIntervalSince($0), 0)) }
         let processes = RunningProcess.all(of: user.userID == 0 ? nil : user.userID)
         return LongRunningProgram.find(among: processes, using: places, olderThan: age).map(\.finding)
-    }
-}
-
-extension AgentConfiguration.Rendezvous {
-    /// As a target that is only read.
-    var target: AgentConfiguration.Target {
-        AgentConfiguration.Target(
-            path: path, slot: .awsCredentials(profile), owner: nil, group: nil, permissions: nil,
-            allowsRewritingInPlace: false, hook: [])
     }
 }
 

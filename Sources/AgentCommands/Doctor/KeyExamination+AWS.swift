@@ -14,7 +14,7 @@ extension KeyExamination {
                 aws.findings.append(judge(principal, of: key.id))
             } catch {
                 switch error.kind {
-                case .keyNotAccepted where keys.count > 1:
+                case .keyNotAccepted where keys.count > 1 || aws.wayBack != nil:
                     aws.findings.append(
                         .warning(
                             .key, key.id.description, "is not accepted by AWS: inactive or deleted",
@@ -51,7 +51,7 @@ extension KeyExamination {
     /// Reads the parameter with the first key that may.
     func readParameter(_ aws: inout AWSLook) async {
         var denial: Finding?
-        for key in aws.accepted {
+        for key in aws.accepted.isEmpty ? [aws.wayBack].compactMap(\.self) : aws.accepted {
             do throws(ServiceFailure) {
                 let read = try await aws.services.parameter(parameter, version: nil, with: key)
                 aws.reader = key

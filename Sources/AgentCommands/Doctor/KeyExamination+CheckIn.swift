@@ -79,43 +79,4 @@ extension KeyExamination {
             agentVersion: host.agentVersion, operatingSystem: host.operatingSystem, architecture: host.architecture,
             clockSkew: aws.services.clockSkew.map { $0 / .seconds(1) }, nextRunDue: nil)
     }
-
-    /// Whether the separate identity is a way back: it must live when all keys of the user are dead.
-    func examine(_ target: any KeyTarget, _ looks: [TargetLook], _ aws: AWSLook) async -> [Finding] {
-        let look = look(at: target)
-        let subject = look.place
-        guard let key = look.content?.key else {
-            return [
-                .problem(
-                    .configuration, .rendezvous, subject, look.failure ?? "holds no key",
-                    mend: "put the key of the rendezvous identity there: aws configure --profile \(target.profile)")
-            ]
-        }
-        do throws(ServiceFailure) {
-            let principal = try await aws.services.principal(of: key)
-            _ = try await aws.services.parameter(parameter, version: nil, with: key)
-            guard principal.userName != user else {
-                return [
-                    .warning(
-                        .rendezvous, subject,
-                        "belongs to \(user) itself: its key is rotated, too, so it is no way back",
-                        mend: "use the key of another IAM user, with its own policy")
-                ]
-            }
-        } catch {
-            return [
-                finding(
-                    of: error, .rendezvous, subject,
-                    mend: error.kind == .accessDenied ? readingRight(error, aws.principal) : nil)
-            ]
-        }
-        var other = aws
-        other.accepted = [key]
-        let checkIn = await checkIn(looks, other)
-        return [
-            checkIn.verdict == .problem
-                ? .problem(checkIn.status, .rendezvous, subject, checkIn.message, mend: checkIn.mend)
-                : .ok(.rendezvous, subject, "can read \(parameter)" + (checkIn.verdict == .ok ? " and check in" : ""))
-        ]
-    }
 }

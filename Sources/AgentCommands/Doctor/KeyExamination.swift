@@ -7,6 +7,14 @@ import Secrets
 
 /// What the files and AWS say about one managed user: what a run would meet, without its changes.
 struct KeyExamination {
+    /// The separate identity that reads the parameter for a host whose own keys are all dead.
+    struct Rendezvous {
+        /// The file and the profile, as people call it.
+        var place: String
+        /// Throws, with what to do, when there is no key that can be used.
+        var key: () throws -> AccessKey
+    }
+
     /// What else is judged by what was seen here.
     struct Result {
         var findings: [Finding]
@@ -26,7 +34,8 @@ struct KeyExamination {
     /// Nil when this host has no name to check in under.
     var host: HostDescription?
     var targets: [any KeyTarget]
-    var rendezvous: (any KeyTarget)?
+    /// Nil: no separate identity is configured.
+    var rendezvous: Rendezvous?
     /// Nil when no request can be made.
     var services: (any ExaminedServices)?
     var now: @Sendable () -> Date
@@ -45,19 +54,24 @@ struct KeyExamination {
             return Result(findings: findings, principal: nil, places: places)
         }
         var aws = AWSLook(services: services)
+        let wayBack = await wayBack(services)
+        aws.wayBack = wayBack?.key
         await identify(distinct(looks.compactMap(\.content?.key)), &aws)
         await readParameter(&aws)
         await judgeNew(&aws)
         var findings = looks.map { judge($0, aws.publication) } + looks.flatMap(\.warnings)
-        if !looks.contains(where: { $0.content?.key != nil }) { findings.append(noKey) }
+        if !looks.contains(where: { $0.content?.key != nil }) { findings.append(noKey(aws)) }
         findings += aws.findings
         findings.append(await checkIn(looks, aws))
-        if let rendezvous { findings += await examine(rendezvous, looks, aws) }
+        if let wayBack { findings.append(await judge(wayBack, looks, aws)) }
         return Result(findings: findings, principal: aws.principal, places: places)
     }
 
-    private var noKey: Finding {
-        .problem(
+    private func noKey(_ aws: AWSLook) -> Finding {
+        if aws.wayBack != nil {
+            return .ok(.key, user.description, "no target holds a key; the next run gets NEW by the rendezvous profile")
+        }
+        return .problem(
             .unknownKey, .key, user.description, "no target holds a key to read \(parameter) with",
             mend: "put the user's current key there once: aws configure --profile "
                 + (targets.first.map(\.profile).flatMap { $0.isEmpty ? nil : $0 } ?? "default"))
@@ -84,6 +98,8 @@ struct AWSLook {
     /// Those that AWS knows, in the order of the targets.
     var accepted: [AccessKey] = []
     var principal: Principal?
+    /// The key of the separate identity, if it may read the parameter: with it a host comes back whose keys are dead.
+    var wayBack: AccessKey?
     /// The key that could read the parameter.
     var reader: AccessKey?
     var publication: PublicationLook?

@@ -35,13 +35,14 @@ struct KeyExaminationTests {
         return try #require(AccessKey(id: id, secret: Secret(String(repeating: letter, count: 40))))
     }
 
-    private func examine(rendezvous: Target? = nil, expected: Principal? = nil) async -> [Finding] {
+    private func examine(rendezvous: AccessKey? = nil, expected: Principal? = nil) async -> [Finding] {
         await KeyExamination(
             user: user, parameter: "/keybaton/backup", expectedPrincipal: expected, region: "eu-west-1", bucket: "b",
             host: HostID("nas").map {
                 HostDescription(
                     id: $0, name: "nas", operatingSystem: "Debian", architecture: "x86_64", agentVersion: "0")
-            }, targets: [target], rendezvous: rendezvous, services: services,
+            }, targets: [target], rendezvous: rendezvous.map { key in KeyExamination.Rendezvous(place: "/r") { key } },
+            services: services,
             now: { Date(timeIntervalSince1970: 1_790_000_000) }
         ).execute().findings
     }
@@ -145,12 +146,25 @@ struct KeyExaminationTests {
     @Test func `A way back must be another identity's, that may read and check in`() async throws {
         let way = try Self.key("AKIAWAY7777777777777", "w")
         services.state.withLock { $0.owners[way] = "arn:aws:iam::123456789012:user/way" }
-        let findings = await examine(rendezvous: Target(.key(way)))
+        let findings = await examine(rendezvous: way)
         #expect(findings.last?.check == .rendezvous && findings.last?.verdict == .ok)
-        #expect(await examine(rendezvous: Target(.key(old))).last?.verdict == .warning)
-        #expect(await examine(rendezvous: Target(.empty)).last?.status == .configuration)
+        #expect(await examine(rendezvous: old).last?.verdict == .warning)
         services.state.withLock { $0.owners[way] = nil }
-        #expect(await examine(rendezvous: Target(.key(way))).last?.status == .unknownKey)
+        #expect(await examine(rendezvous: way).last?.status == .unknownKey)
+    }
+
+    @Test func `A host whose keys are dead, or are none, has no problem where there is a way back`() async throws {
+        let way = try Self.key("AKIAWAY7777777777777", "w")
+        services.state.withLock { [old] state in
+            state.owners[way] = "arn:aws:iam::123456789012:user/way"
+            state.owners[old] = nil
+        }
+        let dead = await examine(rendezvous: way)
+        #expect(problems(dead).isEmpty, "\(dead)")
+        #expect(dead.contains { $0.check == .key && $0.verdict == .warning })
+        #expect(dead.contains { $0.check == .target && $0.message.contains("holds OLD") })
+        target.state.withLock { $0.content = .empty }
+        #expect(problems(await examine(rendezvous: way)).isEmpty)
     }
 
     @Test func `No finding holds a secret`() async {

@@ -46,6 +46,8 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var host: HostID?
     /// A run that nobody watches starts after a random part of it.
     package var splay: Duration?
+    /// How often runs are started: for saying when the next one is due, not for starting any.
+    package var every: Duration
     package var adoptAfter: Duration
     /// Absolute; nil: where the running user keeps such things.
     package var stateDirectory: String?
@@ -54,8 +56,10 @@ package struct AgentConfiguration: Sendable, Equatable {
     /// A Prometheus text file; absolute.
     package var textfile: String?
     /// Holds programs that are run, in the order of their names, after a run that changed something; absolute.
-    /// Nil: `hooks.d` beside the configuration.
+    /// Nil: `defaultHooksDirectory`, if there is one.
     package var hooksDirectory: String?
+    /// `hooks.d` beside the configuration; absolute.
+    package var defaultHooksDirectory: String
     /// How long one hook may take.
     package var hookTimeout: Duration
     package var keys: [Key]
@@ -73,12 +77,14 @@ package struct AgentConfiguration: Sendable, Equatable {
         bucket = try check.bucket(document.bucket)
         host = document.host
         splay = document.splay?.duration
+        every = document.every?.duration ?? .seconds(86_400)
         adoptAfter = document.adoptAfter?.duration ?? .seconds(60)
         hookTimeout = document.hookTimeout?.duration ?? .seconds(60)
         ping = try check.ping(document.ping)
         stateDirectory = try check.absolute(document.stateDirectory, "state_directory")
         textfile = try check.textfile(document.textfile)
         hooksDirectory = try check.absolute(document.hooks, "hooks")
+        defaultHooksDirectory = try check.besideIt("hooks.d")
         keys = []
         for (index, key) in document.keys.enumerated() {
             keys.append(try check.key(key, number: index + 1))

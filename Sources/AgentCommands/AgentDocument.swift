@@ -44,6 +44,7 @@ struct AgentDocument: Decodable {
     let bucket: String
     let host: HostID?
     let splay: DurationText?
+    let every: DurationText?
     let adoptAfter: DurationText?
     let stateDirectory: String?
     let ping: String?
@@ -53,7 +54,7 @@ struct AgentDocument: Decodable {
     let keys: [Key]
 
     enum CodingKeys: String, CodingKey {
-        case region, bucket, host, splay, ping, textfile, hooks
+        case region, bucket, host, splay, every, ping, textfile, hooks
         case adoptAfter = "adopt_after"
         case stateDirectory = "state_directory"
         case hookTimeout = "hook_timeout"

@@ -1,9 +1,12 @@
 import AWS
 import Console
+import CredentialsFile
+import FoundationEssentials
 import Handover
 import HostSystem
 import HTTPTransport
 import Refresher
+import Secrets
 
 /// One run over all configured keys, under the lock. A failure of one key never stops the others.
 struct AgentRun {
@@ -11,6 +14,8 @@ struct AgentRun {
     let user: RunningUser
     /// Whether keys that were never published may be replaced.
     let adopt: Bool
+    /// How much later than on schedule a run may start.
+    let splay: Duration
     /// How long to wait for another run.
     let patience: Duration
     let context: CommandContext
@@ -25,7 +30,13 @@ struct AgentRun {
             let opener = TargetOpener(for: user)
             var outcomes: [RefreshOutcome] = []
             for key in configuration.keys {
-                let outcome = await run(key, host, state[user: key.user]?.principal, services, opener).execute()
+                let record = state[user: key.user]
+                let outcome = await run(key, host, record?.principal, services, opener).execute(
+                    owed: record?.owedHooks ?? HookDebt()
+                ) { debt in
+                    state.remember(debt, of: key.user)
+                    try directory.save(state)
+                }
                 state.add(outcome)
                 outcomes.append(outcome)
             }
@@ -39,17 +50,31 @@ struct AgentRun {
         }
     }
 
-    private func run(
+    func run(
         _ key: AgentConfiguration.Key, _ host: HostDescription, _ known: Principal?, _ services: any KeyServices,
         _ opener: TargetOpener
     ) -> RefreshRun {
         RefreshRun(
             user: key.user, parameter: key.parameter, expectedPrincipal: key.expectedPrincipal ?? known, host: host,
             adoptAfter: configuration.adoptAfter, replacesUnknownKeys: adopt,
-            targets: key.targets.map(opener.open), services: services, clock: .system)
+            nextRunDue: context.now() + (configuration.every + splay) / .seconds(1),
+            rendezvousKey: key.rendezvous.map(reading),
+            targets: key.targets.map(opener.open), hooks: hooks(of: key), services: services, clock: .system)
     }
 
-    private func describeHost() throws -> HostDescription {
+    private func reading(_ rendezvous: AgentConfiguration.Rendezvous) -> @Sendable () throws -> AccessKey {
+        { try rendezvous.key() }
+    }
+
+    private func hooks(of key: AgentConfiguration.Key) -> Hooks {
+        let arguments = key.targets.filter { !$0.hook.isEmpty }.map { (TargetName($0), $0.hook) }
+        return Hooks(
+            // The configuration has no target twice.
+            arguments: Dictionary(arguments) { first, _ in first },
+            runner: LocalHookRunner(configuration, user: user, environment: context.environment))
+    }
+
+    func describeHost() throws -> HostDescription {
         let facts = HostFacts.current()
         let platform = Platform.current()
         let id = try configuration.host ?? HostIdentity.derive(from: facts)
@@ -59,7 +84,7 @@ struct AgentRun {
     }
 
     /// The keys of the environment and of ~/.aws/config are never used: only those of the targets.
-    private func makeServices() throws -> AWSKeyServices {
+    func makeServices() throws -> AWSKeyServices {
         do {
             return AWSKeyServices(
                 sender: try CurlTransport(environment: context.environment),
@@ -79,7 +104,7 @@ struct AgentRun {
         return result
     }
 
-    private func loading<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
+    func loading<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as LockError {
@@ -92,5 +117,11 @@ struct AgentRun {
         } catch let error as SystemCallError {
             throw CommandFailure(.configuration, "no place for the state: \(error); set state_directory")
         }
+    }
+}
+
+extension TargetName {
+    fileprivate init(_ target: AgentConfiguration.Target) {
+        self.init(path: target.path, profile: target.slot.name, format: target.slot.format)
     }
 }

@@ -2,6 +2,7 @@ import Console
 import CredentialsFile
 import HTTPTransport
 import Handover
+import HostSystem
 import Refresher
 
 /// What a configuration's values must be beyond their types.
@@ -36,6 +37,16 @@ struct ConfigurationCheck {
             throw failure("\(name): `\(text)` is not an absolute path, or one below ~/")
         }
         return path
+    }
+
+    /// The path of what stands beside the configuration.
+    func besideIt(_ name: String) throws(CommandFailure) -> String {
+        do {
+            let path = try absolutePath(path)
+            return path[...(path.lastIndex(of: "/") ?? path.startIndex)] + name
+        } catch {
+            throw failure("where it lies cannot be seen (\(error)); give --config with the whole path")
+        }
     }
 
     /// Counted from 1.

@@ -5,12 +5,17 @@ import Refresher
 extension ExitStatus {
     /// What needs a person first, then what needs a change, then what may pass by itself.
     static let byUrgency: [ExitStatus] = [
-        .unknownKey, .badData, .configuration, .permission, .unavailable, .temporary, .unexpected, .success,
+        .unknownKey, .badData, .configuration, .permission, .hookFailed, .unavailable, .temporary, .unexpected,
+        .success,
     ]
 
     /// The most urgent among all problems of all keys.
     static func worst(of outcomes: [RefreshOutcome]) -> ExitStatus {
-        let all = Set(outcomes.flatMap(\.problems).map(ExitStatus.init))
+        worst(of: outcomes.flatMap(\.problems))
+    }
+
+    static func worst(of problems: [CheckIn.Problem]) -> ExitStatus {
+        let all = Set(problems.map(ExitStatus.init))
         return byUrgency.first(where: all.contains) ?? .success
     }
 
@@ -22,6 +27,7 @@ extension ExitStatus {
             case .parameterMissing, .refused: .configuration
             case .accessDenied: .permission
             case .unavailable, .clock: .unavailable
+            case .hookFailed: .hookFailed
             case .notProved: .temporary
             case nil: .unexpected
             }

@@ -5,7 +5,12 @@ import Refresher
 /// `keybaton-agent run`: one idempotent pass, which cron or a timer calls.
 struct RunCommand: ContextualCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Read what is published, install it where it is new, and check in")
+        commandName: "run", abstract: "Read what is published, install it where it is new, and check in",
+        discussion: """
+            A rotation is told to programs by hooks: the `hook` of a target that changed, then the programs of the \
+            directory `hooks` in the order of their names. What fails is run again by every run until it succeeds; until \
+            then this host does not acknowledge the new key, so that the old one lives.
+            """)
 
     static let isScheduled = true
 
@@ -13,6 +18,13 @@ struct RunCommand: ContextualCommand {
 
     @Flag(help: "Replace keys that were never published, too. Look at `keybaton-agent status` first.")
     var adopt = false
+
+    @Flag(
+        name: [.customShort("n"), .long],
+        help: """
+            Change nothing, not even a check-in: show what would change, without secrets, and end with 12 if anything would.
+            """)
+    var dryRun = false
 
     @Flag(name: .shortAndLong, help: "Say nothing when all is well.")
     var quiet = false
@@ -34,18 +46,39 @@ struct RunCommand: ContextualCommand {
     func execute(_ context: CommandContext) async throws {
         let user = RunningUser.current(environment: context.environment)
         let configuration = try configurationOptions.load(for: user)
-        if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
+        let splay = splay ?? configuration.splay ?? .zero
+        let run = AgentRun(
+            configuration: configuration, user: user, adopt: adopt, splay: splay, patience: wait, context: context)
+        if dryRun { return try await rehearse(run, context) }
+        if splay > .zero, !context.messages.isTerminal, !context.output.isTerminal {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
-        let run = AgentRun(configuration: configuration, user: user, adopt: adopt, patience: wait, context: context)
         let outcomes = try await configuration.observers(context).observing(context) { try await run.execute() }
         for outcome in outcomes {
-            context.log(outcome.severity, outcome.line, isQuiet: quiet && outcome.problems.isEmpty)
+            let isQuiet = quiet && outcome.problems.isEmpty
+            context.log(outcome.severity, outcome.line, isQuiet: isQuiet)
+            for hook in outcome.hooks ?? [] {
+                let severity: Severity = hook.failure == nil ? .info : .error
+                let name = "\(outcome.user): hook \(hook.name)"
+                context.log(severity, "\(name): \(hook.failure ?? "done")", isQuiet: isQuiet)
+                for line in hook.output { context.log(severity, "\(name): | \(line)", isQuiet: isQuiet) }
+            }
         }
         for warning in outcomes.flatMap(\.warnings) { context.log(.warning, warning) }
         let status = ExitStatus.worst(of: outcomes)
         if json { context.output.line(try RunReport(outcomes, status).text) }
         if status != .success { throw ExitCode(status.rawValue) }
+    }
+
+    private func rehearse(_ run: AgentRun, _ context: CommandContext) async throws {
+        let report = RehearsalReport(try await run.rehearse(isThorough: true))
+        if json {
+            context.output.line(try report.text)
+        } else {
+            report.lines(quiet: quiet).forEach { context.output.line($0.printable) }
+            for warning in report.warnings { context.log(.warning, warning) }
+        }
+        if report.status != .success { throw ExitCode(report.status.rawValue) }
     }
 }
 

@@ -21,6 +21,7 @@ static inline int keybaton_reserve(int fd, off_t size) { return fallocate(fd, FA
 static const int keybaton_o_path = __O_PATH;
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int pipe2(int descriptors[2], int flags);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 extern int setresuid(uid_t real, uid_t effective, uid_t saved);
 extern int setresgid(gid_t real, gid_t effective, gid_t saved);
 extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);

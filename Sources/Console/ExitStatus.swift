@@ -10,6 +10,10 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case wouldChange = 12
     /// The rotator holds: a person must decide.
     case hold = 13
+    /// `needs-refresh`: no run is needed.
+    case upToDate = 14
+    /// The keys are as they must be, but a program that should be told of them failed.
+    case hookFailed = 15
     case usage = 64
     /// The parameter or a credentials file is not what it must be.
     case badData = 65
@@ -28,6 +32,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         case .stillWaiting: "gave up waiting"
         case .wouldChange: "a dry run would change something"
         case .hold: "the rotator holds: a person must decide"
+        case .upToDate: "needs-refresh: every target holds the published key"
+        case .hookFailed: "a hook failed; it is run again by the next run"
         case .usage: "wrong usage"
         case .badData: "unreadable parameter or credentials file"
         case .unavailable: "AWS or the network is unavailable, after retries"

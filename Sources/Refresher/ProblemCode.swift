@@ -16,6 +16,8 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case targetUnreadable = "target-unreadable"
     /// NEW could not be written, or did not stay. The target holds the old key, or another program's.
     case targetUnwritable = "target-unwritable"
+    /// The key is installed, but a program that should be told of it failed, or could not be run. It is owed.
+    case hookFailed = "hook-failed"
     /// AWS does not accept NEW yet. The old key stays until the next run.
     case notProved = "not-proved"
     case accessDenied = "access-denied"

@@ -17,6 +17,8 @@ package struct RefreshOutcome: Hashable, Sendable, Codable {
     package var targets: [CheckIn.Target] = []
     /// The paths of the files that were rewritten.
     package var rewritten: [String] = []
+    /// Nil when none was run.
+    package var hooks: [HookReport]?
     /// The most important first; empty when every target holds NEW and the host has checked in.
     package var problems: [CheckIn.Problem] = []
     /// What went well and should still be looked at.
@@ -33,7 +35,7 @@ package struct RefreshOutcome: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case user, parameter, targets, rewritten, problems, warnings, principal
+        case user, parameter, targets, rewritten, hooks, problems, warnings, principal
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case parameterVersion = "parameter_version"

@@ -16,7 +16,9 @@ extension RefreshRun {
         guard let reader = publication.reader, let worst, let secret = held.first(where: { $0.id == worst })?.secret
         else { return }
         let new = publication.keys?.new
-        var signers = held.filter { $0 == new } + [reader] + held
+        // The rendezvous key last: signed with a key of the user, the check-in also shows that S3 accepts that key.
+        let last = reader.isRendezvous ? held + [reader.key] : [reader.key] + held
+        var signers = held.filter { $0 == new } + last
         signers = signers.indices.filter { !signers[..<$0].contains(signers[$0]) }.map { signers[$0] }
         do {
             let signed = try SignedCheckIn(document(of: outcome, keyID: worst), heldSecret: secret)

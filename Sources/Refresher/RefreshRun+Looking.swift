@@ -37,7 +37,7 @@ extension RefreshRun {
     ///
     /// Newest first and not for ever: a host that slept through more rotations than this is for a person to look at.
     func earlierKeys(
-        among states: [TargetState], _ published: PublishedIDs, _ publication: Publication, _ reader: AccessKey
+        among states: [TargetState], _ published: PublishedIDs, _ publication: Publication, _ reader: Reader
     ) async throws(RefreshFailure) -> Set<AccessKeyID> {
         var unknown = Set(states.compactMap { if case .key(let id) = $0 { id } else { nil } })
         unknown.subtract([published.new, published.old].compactMap(\.self))
@@ -45,7 +45,7 @@ extension RefreshRun {
         guard !replacesUnknownKeys, let newest = publication.version else { return found }
         for number in stride(from: newest - 1, through: max(newest - 10, 1), by: -1) where !unknown.isEmpty {
             do throws(ServiceFailure) {
-                let version = try await services.parameter(parameter, version: number, with: reader)
+                let version = try await services.parameter(parameter, version: number, with: reader.key)
                 guard let keys = try? PublishedKeys(parsing: version.value) else { continue }
                 let ids = [keys.new.id, keys.old?.id].compactMap(\.self)
                 found.formUnion(unknown.intersection(ids))

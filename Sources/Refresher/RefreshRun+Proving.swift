@@ -7,14 +7,14 @@ extension RefreshRun {
     ///
     /// Throws `foreignKey` when it belongs to anybody else than the key held: a poisoned parameter must not send a
     /// backup into somebody else's bucket.
-    func prove(_ new: AccessKey, reader: AccessKey) async throws(RefreshFailure) -> Principal {
-        let expected = try await expectedOwner(reader: reader)
+    func prove(_ new: AccessKey, _ reader: Reader) async throws(RefreshFailure) -> Principal {
+        let expected = try await expectedOwner(reader)
         var patience = PropagationPatience()
         while true {
             let owner = try await whenAccepted(&patience, clock) { () throws(ServiceFailure) in
                 try await services.principal(of: new)
             }
-            guard owner == expected else { throw RefreshFailure(problem: foreign(new.id, owner, expected)) }
+            guard expected.accepts(owner) else { throw RefreshFailure(problem: foreign(new.id, owner, expected)) }
             _ = try await whenAccepted(&patience, clock) { () throws(ServiceFailure) in
                 try await services.parameter(parameter, version: nil, with: new)
             }
@@ -25,31 +25,32 @@ extension RefreshRun {
         }
     }
 
-    /// Throws unless it is the managed user: with the key of another one there would be nothing to compare NEW with.
-    private func expectedOwner(reader: AccessKey) async throws(RefreshFailure) -> Principal {
-        if let expectedPrincipal { return expectedPrincipal }
+    /// Throws unless the key held is the managed user's: with the key of another one there would be nothing to compare
+    /// NEW with.
+    private func expectedOwner(_ reader: Reader) async throws(RefreshFailure) -> ExpectedOwner {
+        if let expectedPrincipal { return .exactly(expectedPrincipal) }
         let owner: Principal
         do {
-            owner = try await services.principal(of: reader)
+            owner = try await services.principal(of: reader.key)
         } catch {
             throw RefreshFailure(problem: problem(of: error))
         }
+        if reader.isRendezvous { return .user(user, ofAccountOf: owner) }
         guard owner.userName == user else {
             throw RefreshFailure(
                 problem: CheckIn.Problem(
                     .foreignKey,
-                    "the key \(reader.id) held here belongs to \(owner), not to the IAM user \(user); correct `user` or "
-                        + "the targets in the configuration. Nothing was changed"))
+                    "the key \(reader.key.id) held here belongs to \(owner), not to the IAM user \(user); correct `user` "
+                        + "or the targets in the configuration. Nothing was changed"))
         }
-        return owner
+        return .exactly(owner)
     }
 
-    private func foreign(_ id: AccessKeyID, _ owner: Principal, _ expected: Principal) -> CheckIn.Problem {
+    private func foreign(_ id: AccessKeyID, _ owner: Principal, _ expected: ExpectedOwner) -> CheckIn.Problem {
         CheckIn.Problem(
             .foreignKey,
             "\(parameter) publishes \(id), which belongs to \(owner), but \(expected) is expected: it was not installed. "
-                + "Find out who wrote the parameter; if the user was moved on purpose, say so with "
-                + "expect_arn = \"\(owner)\"")
+                + "Find out who wrote the parameter; if that user is meant, say so with expect_arn = \"\(owner)\"")
     }
 
     private func whenAccepted<Answer>(
@@ -80,6 +81,27 @@ extension RefreshRun {
             .notProved,
             "NEW was not installed, because AWS does not accept it (\(failure)). The old key stays; the next run tries "
                 + "again")
+    }
+}
+
+/// Whose NEW must be.
+private enum ExpectedOwner: CustomStringConvertible {
+    case exactly(Principal)
+    /// Nothing is remembered and no key of the user is held: the path of the user is not known then.
+    case user(UserName, ofAccountOf: Principal)
+
+    func accepts(_ owner: Principal) -> Bool {
+        switch self {
+        case .exactly(let principal): owner == principal
+        case .user(let name, let identity): owner.userName == name && owner.isOfSameAccount(as: identity)
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .exactly(let principal): "\(principal)"
+        case .user(let name, let identity): "the IAM user \(name) of the same account as \(identity)"
+        }
     }
 }
 

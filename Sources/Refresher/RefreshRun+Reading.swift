@@ -8,47 +8,77 @@ struct Publication {
     var version: Int?
     var publishedAt: Date?
     /// A key that AWS accepts, whether or not it may read the parameter.
-    var reader: AccessKey?
+    var reader: Reader?
     var problems: [CheckIn.Problem] = []
 }
 
+/// A key that AWS accepts.
+struct Reader {
+    let key: AccessKey
+    /// That of the separate identity, not one of the managed user's.
+    var isRendezvous = false
+}
+
 extension RefreshRun {
-    /// Reads the parameter with the first of the targets' keys that works.
+    /// Reads the parameter with the first of the targets' keys that works, or else with the rendezvous key.
     func readPublication(with held: [AccessKey]) async -> Publication {
-        var publication = Publication()
-        var denial: CheckIn.Problem?
-        var refusal: ServiceFailure?
+        var attempts = Attempts()
         for (index, key) in held.enumerated() where !held[..<index].contains(key) {
-            do throws(ServiceFailure) {
-                let read = try await services.parameter(parameter, version: nil, with: key)
-                return understand(read, reader: key)
-            } catch {
-                switch error.kind {
-                case .keyNotAccepted, .wrongSecret: refusal = error
-                // Another target's key may be that of the right user.
-                case .accessDenied:
-                    publication.reader = publication.reader ?? key
-                    denial = denial ?? problem(of: error)
-                case .notFound:
-                    publication.reader = key
-                    publication.problems = [
-                        CheckIn.Problem(
-                            .parameterMissing,
-                            "there is no parameter \(parameter); check `parameter` and `region`, or publish the key "
-                                + "with `keybaton init`")
-                    ]
-                    return publication
-                case .unavailable, .clock, .refused:
-                    publication.problems = [problem(of: error)]
-                    return publication
-                }
-            }
+            if let publication = await read(with: Reader(key: key), &attempts) { return publication }
         }
-        publication.problems = [denial ?? refusal.map(keysRefused) ?? noKey]
-        return publication
+        let problem = attempts.denial ?? attempts.refusal.map(keysRefused) ?? noKey
+        guard let rendezvousKey else { return Publication(reader: attempts.accepted, problems: [problem]) }
+        var last = Attempts()
+        let help: String
+        do {
+            if let publication = await read(with: Reader(key: try rendezvousKey(), isRendezvous: true), &last) {
+                return publication
+            }
+            help = last.denial?.message ?? last.refusal.map { "\($0)" } ?? ""
+        } catch {
+            help = "\(error)"
+        }
+        return Publication(
+            reader: attempts.accepted ?? last.accepted,
+            problems: [
+                CheckIn.Problem(
+                    code: problem.code, message: "\(problem.message). The rendezvous profile did not help: \(help)")
+            ])
     }
 
-    private func understand(_ read: ParameterVersion, reader: AccessKey) -> Publication {
+    /// What became of the keys tried so far.
+    private struct Attempts {
+        var accepted: Reader?
+        var denial: CheckIn.Problem?
+        var refusal: ServiceFailure?
+    }
+
+    /// Nil when another key may do better.
+    private func read(with reader: Reader, _ attempts: inout Attempts) async -> Publication? {
+        do throws(ServiceFailure) {
+            return understand(try await services.parameter(parameter, version: nil, with: reader.key), reader)
+        } catch {
+            switch error.kind {
+            case .keyNotAccepted, .wrongSecret:
+                attempts.refusal = error
+                return nil
+            // Another target's key may be that of the right user.
+            case .accessDenied:
+                attempts.accepted = attempts.accepted ?? reader
+                attempts.denial = attempts.denial ?? problem(of: error)
+                return nil
+            case .notFound:
+                let problem = CheckIn.Problem(
+                    .parameterMissing,
+                    "there is no parameter \(parameter); check `parameter` and `region`, or publish the key with "
+                        + "`keybaton init`")
+                return Publication(reader: reader, problems: [problem])
+            case .unavailable, .clock, .refused: return Publication(problems: [problem(of: error)])
+            }
+        }
+    }
+
+    private func understand(_ read: ParameterVersion, _ reader: Reader) -> Publication {
         var publication = Publication(version: read.number, publishedAt: read.writtenAt, reader: reader)
         do {
             publication.keys = try PublishedKeys(parsing: read.value)
@@ -64,22 +94,33 @@ extension RefreshRun {
     }
 
     private var noKey: CheckIn.Problem {
-        CheckIn.Problem(
-            .noKey,
-            "no target holds a key to read \(parameter) with; put the user's current key there by hand once: "
-                + "aws configure --profile \(targets.first?.profile ?? "default")")
+        CheckIn.Problem(.noKey, "no target holds a key to read \(parameter) with. \(byHand)")
     }
 
     private func keysRefused(_ failure: ServiceFailure) -> CheckIn.Problem {
         let cause =
             failure.kind == .wrongSecret
             ? "the secret beside the key id is not its own"
-            : "they are inactive or deleted, as after a rotation that this host slept through"
+            : "they are inactive or deleted, as after rotations that this host slept through"
+        let reactivation =
+            failure.kind == .wrongSecret ? "" : "; if the old key is only inactive: keybaton reactivate \(user)"
         return CheckIn.Problem(
-            .keysRefused,
-            "AWS accepts none of the keys here: \(cause) (\(failure)). Put the user's current key there by hand once "
-                + "(aws configure --profile \(targets.first?.profile ?? "default")), or, if the old key is only inactive, "
-                + "run `keybaton reactivate \(user)`")
+            .keysRefused, "AWS accepts none of the keys here: \(cause) (\(failure)). \(byHand)\(reactivation)")
+    }
+
+    /// The way back where no key works; an administrator may read what this host no longer may.
+    private var byHand: String {
+        let entry =
+            targets.first.map { target in
+                target.format == "aws-credentials"
+                    ? "AWS_SHARED_CREDENTIALS_FILE=\(target.path) aws configure --profile \(target.profile)"
+                    : "put it into \(target.path) (\(target.format))"
+            } ?? "aws configure"
+        let once =
+            "Put the user's current key there by hand once: as an administrator, `aws ssm get-parameter "
+            + "--with-decryption --name \(parameter)` shows it below NEW; then, as the file's owner: \(entry)"
+        return rendezvousKey == nil
+            ? "\(once). A rendezvous_profile in the configuration lets a host come back by itself" : once
     }
 
     func problem(of failure: ServiceFailure) -> CheckIn.Problem {

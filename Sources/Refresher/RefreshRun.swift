@@ -2,7 +2,7 @@ package import AWS
 import CredentialsFile
 package import FoundationEssentials
 package import Handover
-import Secrets
+package import Secrets
 
 /// One run over one managed user: read the parameter, prove NEW, install it in every target, check in.
 ///
@@ -18,14 +18,20 @@ package struct RefreshRun: Sendable {
     /// The operator allowed to overwrite a key that was never published.
     package var replacesUnknownKeys: Bool
     package var nextRunDue: Date?
+    /// Reads the key of a separate identity, which may only read the parameter and check in: for a host whose own keys
+    /// are all dead. Asked only then. Nil: none is configured. An error says what to do.
+    package var rendezvousKey: (@Sendable () throws -> AccessKey)?
     package var targets: [any KeyTarget]
+    /// Nil: none are run.
+    package var hooks: Hooks?
     package var services: any KeyServices
     package var clock: AWSClock
 
     package init(
         user: UserName, parameter: String, expectedPrincipal: Principal?, host: HostDescription, adoptAfter: Duration,
-        replacesUnknownKeys: Bool, nextRunDue: Date? = nil, targets: [any KeyTarget], services: any KeyServices,
-        clock: AWSClock
+        replacesUnknownKeys: Bool, nextRunDue: Date? = nil,
+        rendezvousKey: (@Sendable () throws -> AccessKey)? = nil, targets: [any KeyTarget], hooks: Hooks? = nil,
+        services: any KeyServices, clock: AWSClock
     ) {
         self.user = user
         self.parameter = parameter
@@ -34,22 +40,47 @@ package struct RefreshRun: Sendable {
         self.adoptAfter = adoptAfter
         self.replacesUnknownKeys = replacesUnknownKeys
         self.nextRunDue = nextRunDue
+        self.rendezvousKey = rendezvousKey
         self.targets = targets
+        self.hooks = hooks
         self.services = services
         self.clock = clock
     }
 
-    package func execute() async -> RefreshOutcome {
+    /// - Parameters:
+    ///   - owed: the hooks that earlier runs left.
+    ///   - remember: keeps durably what is owed from now on. Called before the first target is changed; when it throws then,
+    ///     none is.
+    package func execute(
+        owed: HookDebt = HookDebt(), remember: (HookDebt) throws -> Void = { _ in }
+    ) async -> RefreshOutcome {
         var outcome = RefreshOutcome(user: user, parameter: parameter, startedAt: clock.now())
         let before = targets.map(look)
         let publication = await readPublication(with: before.compactMap(\.content?.key))
         outcome.parameterVersion = publication.version
         outcome.publishedKeyID = publication.keys?.new.id
         outcome.problems = publication.problems
+        if publication.reader?.isRendezvous == true {
+            outcome.warnings.append("\(user): no key here works, so the rendezvous profile was used")
+        }
         var targetProblems = [CheckIn.Problem?](repeating: nil, count: targets.count)
+        var remembered = owed
         if let keys = publication.keys, let reader = publication.reader {
             do throws(RefreshFailure) {
-                targetProblems = try await refresh(before, keys, publication, reader, &outcome)
+                let plan = try await plan(before, keys, publication, reader)
+                targetProblems = plan.problems
+                if !plan.stale.isEmpty {
+                    if let date = plan.installNotBefore { await waitUntil(date) }
+                    outcome.principal = try await prove(keys.new, reader)
+                    let debt = debt(owed, changing: plan.stale, before)
+                    do {
+                        if debt != remembered { try remember(debt) }
+                        remembered = debt
+                    } catch {
+                        throw RefreshFailure(problem: .hooksNotRemembered(error))
+                    }
+                    install(keys.new, plan.stale, before, &targetProblems, &outcome)
+                }
             } catch {
                 outcome.problems.append(error.problem)
             }
@@ -58,24 +89,35 @@ package struct RefreshRun: Sendable {
         let after = targets.map(look)
         outcome.targets = report(after, publication.keys, targetProblems, isRefreshed: outcome.problems.isEmpty)
         outcome.problems += outcome.targets.compactMap(\.problem)
+        let changed = targets.indices.filter { before[$0].content != after[$0].content }
+        let rest = runHooks(
+            debt(owed, changing: changed, before), after, hiding: secrets(before, after, publication), &outcome)
+        do {
+            if rest != remembered { try remember(rest) }
+        } catch {
+            outcome.warnings.append("\(user): the next run may run the same hooks again: \(error)")
+        }
         await checkIn(after, publication, &outcome)
         outcome.finishedAt = clock.now()
         return outcome
     }
 
-    /// Installs NEW where the decision says so; returns what is wrong with each target.
-    private func refresh(
-        _ before: [TargetLook], _ keys: PublishedKeys, _ publication: Publication, _ reader: AccessKey,
-        _ outcome: inout RefreshOutcome
-    ) async throws(RefreshFailure) -> [CheckIn.Problem?] {
+    /// What is to be done with each target.
+    struct Plan {
+        let problems: [CheckIn.Problem?]
+        /// Those that do not hold NEW, and may.
+        let stale: [Int]
+        let installNotBefore: Date?
+    }
+
+    func plan(
+        _ before: [TargetLook], _ keys: PublishedKeys, _ publication: Publication, _ reader: Reader
+    ) async throws(RefreshFailure) -> Plan {
         let states = before.map { state(of: $0) }
         let decision = RefreshDecision(
             targets: states, published: keys.ids,
             earlier: try await earlierKeys(among: states, keys.ids, publication, reader),
             publishedAt: publication.publishedAt, adoptAfter: adoptAfter, replacesUnknownKeys: replacesUnknownKeys)
-        var problems: [CheckIn.Problem?] = decision.steps.map {
-            if case .leave(let problem) = $0 { problem } else { nil }
-        }
         let stale = before.indices.filter { index in
             switch decision.steps[index] {
             case .install: true
@@ -84,19 +126,31 @@ package struct RefreshRun: Sendable {
             case .leave: false
             }
         }
-        guard !stale.isEmpty else { return problems }
-        if let date = decision.installNotBefore { await waitUntil(date) }
-        outcome.principal = try await prove(keys.new, reader: reader)
+        return Plan(
+            problems: decision.steps.map { if case .leave(let problem) = $0 { problem } else { nil } }, stale: stale,
+            installNotBefore: decision.installNotBefore)
+    }
+
+    private func install(
+        _ new: AccessKey, _ stale: [Int], _ before: [TargetLook], _ problems: inout [CheckIn.Problem?],
+        _ outcome: inout RefreshOutcome
+    ) {
         for index in stale {
             do {
-                let installation = try targets[index].install(keys.new, replacing: before[index].content ?? .empty)
+                let installation = try targets[index].install(new, replacing: before[index].content ?? .empty)
                 if installation.changed { outcome.rewritten.append(targets[index].path) }
                 outcome.warnings += installation.warnings.map { "\(targets[index].path): \($0)" }
             } catch {
                 problems[index] = CheckIn.Problem(.targetUnwritable, "\(error)")
             }
         }
-        return problems
+    }
+
+    private func secrets(_ before: [TargetLook], _ after: [TargetLook], _ publication: Publication) -> [Secret] {
+        let keys =
+            (before + after).compactMap(\.content?.key)
+            + [publication.keys?.new, publication.keys?.old].compactMap(\.self)
+        return Array(Set((keys + [publication.reader?.key].compactMap(\.self)).map(\.secret)))
     }
 
     /// A publication lies in the past, so that no clock makes this longer than `adoptAfter`.

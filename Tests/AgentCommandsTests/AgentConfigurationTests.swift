@@ -22,6 +22,10 @@ struct AgentConfigurationTests {
     @Test func `Three lines are enough: the rest has defaults`() throws {
         let configuration = try read(Self.head + "[[key]]\nuser = \"backup\"\n")
         #expect(configuration.adoptAfter == .seconds(60))
+        #expect(configuration.every == .seconds(86_400))
+        #expect(
+            configuration.defaultHooksDirectory.hasPrefix("/")
+                && configuration.defaultHooksDirectory.hasSuffix("/hooks.d"))
         #expect(configuration.host == nil && configuration.splay == nil && configuration.stateDirectory == nil)
         let key = try #require(configuration.keys.first)
         #expect(key.parameter == "/keybaton/backup")
@@ -37,6 +41,7 @@ struct AgentConfigurationTests {
             bucket = "123456789012-accesskey-update"
             host = "nas"
             splay = "1h"
+            every = "6h"
             adopt_after = "2m"
             state_directory = "~/state"
             ping = "https://hc-ping.com/0b1c"
@@ -58,6 +63,7 @@ struct AgentConfigurationTests {
             mode = "0640"
             hook = ["/usr/bin/systemctl", "restart", "backup.service"]
             """)
+        #expect(configuration.every == .seconds(21_600))
         #expect(configuration.ping == HTTPURL("https://hc-ping.com/0b1c"))
         #expect(configuration.textfile == "/var/lib/prometheus/node-exporter/keybaton.prom")
         #expect(configuration.hooksDirectory == "/etc/hooks")

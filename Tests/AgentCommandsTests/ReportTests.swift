@@ -24,7 +24,7 @@ struct ReportTests {
             (ProblemCode.unknownKey, 10), (.noKey, 10), (.keysRefused, 10), (.foreignKey, 65),
             (.parameterUnreadable, 65),
             (.targetUnreadable, 65), (.targetUnwritable, 65), (.parameterMissing, 78), (.refused, 78),
-            (.accessDenied, 77), (.unavailable, 69), (.clock, 69), (.notProved, 75),
+            (.accessDenied, 77), (.unavailable, 69), (.clock, 69), (.hookFailed, 15), (.notProved, 75),
         ] as [(ProblemCode, Int32)])
     func `Every problem has its exit code`(_ code: ProblemCode, _ status: Int32) throws {
         #expect(ExitStatus.worst(of: [try outcome(code)]).rawValue == status)

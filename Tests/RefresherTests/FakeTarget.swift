@@ -16,11 +16,12 @@ final class FakeTarget: KeyTarget {
         var isWritable = true
         /// What another program writes as soon as the new key stands there.
         var overwrittenWith: TargetContent?
+        var installations = 0
     }
 
     let path: String
     let profile = "default"
-    let format = "memory"
+    let format = "aws-credentials"
     let state: Mutex<State>
 
     init(_ path: String, _ content: TargetContent) {
@@ -41,6 +42,7 @@ final class FakeTarget: KeyTarget {
         try state.withLock { state in
             guard state.isWritable else { throw Refusal(description: "\(path): cannot be written") }
             guard state.content == replaced else { throw Refusal(description: "\(path): holds another key") }
+            state.installations += 1
             state.content = state.overwrittenWith ?? .key(key)
             return Installation(changed: true, warnings: [])
         }

@@ -55,17 +55,25 @@ struct Scene {
 
     func run(
         _ targets: any KeyTarget..., adopt: Bool = false, adoptAfter: Duration = .seconds(60),
-        expected: Principal? = nil
+        expected: Principal? = nil, rendezvous: AccessKey? = nil
     ) async -> RefreshOutcome {
+        var run = makeRun(targets)
+        run.replacesUnknownKeys = adopt
+        run.adoptAfter = adoptAfter
+        run.expectedPrincipal = expected
+        if let rendezvous { run.rendezvousKey = { rendezvous } }
+        return await run.execute()
+    }
+
+    func makeRun(_ targets: [any KeyTarget]) -> RefreshRun {
         let slept = slept
-        return await RefreshRun(
-            user: user, parameter: "/keybaton/backup", expectedPrincipal: expected,
+        return RefreshRun(
+            user: user, parameter: "/keybaton/backup", expectedPrincipal: nil,
             host: HostDescription(
                 id: host, name: "nas", operatingSystem: "Debian", architecture: "x86_64", agentVersion: "1"),
-            adoptAfter: adoptAfter, replacesUnknownKeys: adopt, targets: targets, services: services,
+            adoptAfter: .seconds(60), replacesUnknownKeys: false, targets: targets, services: services,
             clock: AWSClock(
-                now: { Self.epoch + slept.total / .seconds(1) }, sleep: { slept.add($0) }, random: { 0.5 })
-        ).execute()
+                now: { Self.epoch + slept.total / .seconds(1) }, sleep: { slept.add($0) }, random: { 0.5 }))
     }
 
     /// The check-in under this key, if there is one and its proof verifies.

@@ -23,6 +23,7 @@ extension Examination {
                 now: context.now
             ).execute()
             findings += result.findings + key.targets.compactMap { conflict(in: $0) }
+            if let owed = state[user: key.user]?.owedHooks, !owed.isEmpty { findings.append(.owed(owed, key.user)) }
             if let account = result.principal?.home?.account { accounts[account, default: []].append("\(key.user)") }
             let restarted = Set(key.targets.filter { !$0.hook.isEmpty }.map { [$0.path, $0.slot.name] })
             places += result.places.filter { !restarted.contains([$0.path, $0.profile]) }
@@ -62,6 +63,16 @@ extension Examination {
         let age = date.map { Duration.seconds(max(context.now().timeIntervalSince($0), 0)) }
         let processes = RunningProcess.all(of: user.userID == 0 ? nil : user.userID)
         return LongRunningProgram.find(among: processes, using: places, olderThan: age).map(\.finding)
+    }
+}
+
+extension Finding {
+    /// Hooks that failed, or were cut off: until they succeed this host does not acknowledge NEW.
+    fileprivate static func owed(_ debt: HookDebt, _ user: UserName) -> Finding {
+        .warning(
+            .hook, user.description,
+            "\(debt.entries.count) of an earlier run are owed, because they failed or were cut off",
+            mend: "keybaton-agent run runs them again; keybaton-agent status tells what they said")
     }
 }
 

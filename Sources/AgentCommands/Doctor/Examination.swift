@@ -24,14 +24,15 @@ struct Examination {
         let facts = HostFacts.current()
         findings += HostExamination(configured: configuration?.host, facts: facts).findings()
         let remembered = state(configuration, &findings)
-        await schedule(remembered, &findings)
+        await schedule(configuration, remembered, &findings)
         guard let configuration else {
             return DoctorReport(
                 findings + [
                     .unknown(.endpoint, nil, "without a configuration AWS, the keys and the hooks were not looked at")
                 ])
         }
-        findings += hooks(configuration) + textfile(configuration)
+        findings += HookExamination(configuration, user: user, environment: context.environment).findings()
+        findings += textfile(configuration)
         let services = await network(configuration, &findings)
         await keys(configuration, remembered, services, describe(configuration, facts), &findings)
         return DoctorReport(findings)
@@ -74,23 +75,13 @@ struct Examination {
         }
     }
 
-    private func schedule(_ state: AgentState, _ findings: inout [Finding]) async {
+    private func schedule(
+        _ configuration: AgentConfiguration?, _ state: AgentState, _ findings: inout [Finding]
+    ) async {
         var schedule = await Schedule.current(user: user, tool: tool)
+        if let configuration { schedule.every = configuration.every }
         schedule.lastRun = state.lastRun
         findings += schedule.findings(now: context.now())
-    }
-
-    private func hooks(_ configuration: AgentConfiguration) -> [Finding] {
-        let programs = configuration.keys.flatMap(\.targets).compactMap(\.hook.first)
-        let beside = (try? configurationPath).map { path in
-            path.lastIndex(of: "/").map { String(path[...$0]) + "hooks.d" } ?? "hooks.d"
-        }
-        return HookExamination(
-            directory: configuration.hooksDirectory ?? beside ?? "hooks.d",
-            isChosen: configuration.hooksDirectory != nil,
-            programs: programs.indices.filter { !programs[..<$0].contains(programs[$0]) }.map { programs[$0] },
-            distrust: distrust
-        ).findings()
     }
 
     private func textfile(_ configuration: AgentConfiguration) -> [Finding] {
@@ -104,17 +95,6 @@ struct Examination {
             ]
         }
         return [.ok(.textfile, path, "can be written")]
-    }
-
-    /// Root must not run what somebody else could have put there; everybody else runs his own risk.
-    private func distrust(of path: String) -> String? {
-        guard user.userID == 0 else { return nil }
-        do {
-            try requireOnlyRootCanChange(path)
-            return nil
-        } catch {
-            return error.problem
-        }
     }
 
     /// Nil when no request can be made.

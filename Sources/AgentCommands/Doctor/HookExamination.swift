@@ -1,41 +1,34 @@
 import Console
 import Glibc
 import HostSystem
+import Refresher
 
 /// Whether the programs that are to run after a change can be run.
 struct HookExamination {
-    /// Holds programs for every change.
-    let directory: String
-    /// Whether somebody chose the directory, so that its absence is a mistake.
-    let isChosen: Bool
-    /// The targets' own programs.
-    let programs: [String]
-    /// Why this user must not run a program; nil when he may.
-    let distrust: (_ path: String) -> String?
+    private let runner: LocalHookRunner
+    /// The targets' own ones.
+    private let programs: [String]
 
-    func findings() -> [Finding] {
-        programs.map { judge($0, isOfDirectory: false) } + directoryFindings
+    init(_ configuration: AgentConfiguration, user: RunningUser, environment: [String: String]) {
+        runner = LocalHookRunner(configuration, user: user, environment: environment)
+        let all = configuration.keys.flatMap(\.targets).compactMap(\.hook.first)
+        programs = all.indices.filter { !all[..<$0].contains(all[$0]) }.map { all[$0] }
     }
 
+    func findings() -> [Finding] { programs.map(judge) + directoryFindings }
+
+    /// The sentences say what to do.
     private var directoryFindings: [Finding] {
-        let names: [String]
-        do throws(SystemCallError) {
-            names = try Directory(path: directory).names().sorted()
+        do {
+            let directory = try runner.directory()
+            return directory.programs.map { judge("\(runner.directoryPath)/\($0)") }
+                + directory.warnings.map { .warning(.hook, nil, $0, mend: nil) }
         } catch {
-            guard error.code == ENOENT else {
-                return [.problem(.configuration, .hook, directory, error.message, mend: "make it readable")]
-            }
-            return isChosen
-                ? [
-                    .problem(
-                        .configuration, .hook, directory, "does not exist",
-                        mend: "mkdir -m 755 \(directory), or remove `hooks`")
-                ] : []
+            return [.problem(.configuration, .hook, nil, "\(error)", mend: nil)]
         }
-        return names.filter { !$0.hasPrefix(".") }.map { judge("\(directory)/\($0)", isOfDirectory: true) }
     }
 
-    private func judge(_ path: String, isOfDirectory: Bool) -> Finding {
+    private func judge(_ path: String) -> Finding {
         var status = stat()
         guard stat(path, &status) == 0 else {
             return .problem(
@@ -43,17 +36,17 @@ struct HookExamination {
                 mend: "correct `hook`, or install the program")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            return .problem(.configuration, .hook, path, "is not a file", mend: "remove it, or correct `hook`")
+            return .problem(.configuration, .hook, path, "is not a file", mend: "correct `hook`")
         }
         guard access(path, X_OK) == 0 else {
-            return isOfDirectory
-                ? .warning(
-                    .hook, path, "is not executable, so it is passed by", mend: "chmod 755 \(path), or remove it")
-                : .problem(.configuration, .hook, path, "is not executable", mend: "chmod 755 \(path)")
+            return .problem(.configuration, .hook, path, "is not executable", mend: "chmod 755 \(path)")
         }
-        if let reason = distrust(path) {
-            return .problem(.configuration, .hook, path, reason, mend: nil)
+        guard runner.isRoot else { return .ok(.hook, path, "can be run") }
+        do {
+            try requireOnlyRootCanChange(path)
+            return .ok(.hook, path, "can be run, and nobody but root can replace it")
+        } catch {
+            return .problem(.configuration, .hook, path, error.problem, mend: nil)
         }
-        return .ok(.hook, path, "can be run")
     }
 }

@@ -9,9 +9,6 @@ struct Schedule: Sendable, Equatable {
 
     static let timer = "keybaton-agent.timer"
     static let script = "/etc/cron.daily/keybaton-agent"
-    /// Two missed days and some hours.
-    private static let longSilence = Duration.seconds(60 * 3600)
-
     /// For `systemctl`: root's timer is the system's.
     var isSystemWide: Bool
     /// Whether systemd is the init system: sd_booted(3).
@@ -26,6 +23,8 @@ struct Schedule: Sendable, Equatable {
     var cronRuns = false
     /// Crontabs with a line that starts the agent.
     var crontabs: [String] = []
+    /// How often it is to run.
+    var every = Duration.seconds(86_400)
     /// The end of the newest run.
     var lastRun: Date?
 
@@ -73,7 +72,8 @@ struct Schedule: Sendable, Equatable {
     private func silence(now: Date) -> Finding? {
         guard let lastRun else { return nil }
         let age = Duration.seconds(max(now.timeIntervalSince(lastRun), 0))
-        guard age > Self.longSilence else { return nil }
+        // One run may have been missed.
+        guard age > every * 2.5 else { return nil }
         return .warning(
             .schedule, nil, "the last run was \(age.inWords) ago",
             mend: "find out why it is not started: journalctl -u keybaton-agent, or the log of cron")

@@ -23,7 +23,7 @@ struct PathWalk: ~Copyable {
     ///   - passesShared: whether a directory of theirs that others can write to is gone through as well, as far as what is
     ///     in it is theirs, too.
     init(_ path: String, trusting trusted: Set<UInt32>, passesShared: Bool = false) throws(SystemCallError) {
-        let names = try absolute(path).split(separator: "/")
+        let names = try absolutePath(path).split(separator: "/")
         let root = try Directory(handle: "/", at: AT_FDCWD, path: "/")
         self.path = path
         self.trusted = trusted
@@ -92,7 +92,8 @@ struct PathWalk: ~Copyable {
     }
 }
 
-private func absolute(_ path: String) throws(SystemCallError) -> String {
+/// The path as seen from `/`.
+package func absolutePath(_ path: String) throws(SystemCallError) -> String {
     if path.hasPrefix("/") { return path }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     try systemCall("getcwd", "") { getcwd(&buffer, buffer.count) == nil ? -1 : 0 }

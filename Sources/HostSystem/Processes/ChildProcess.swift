@@ -9,7 +9,7 @@ package struct ChildProcess: ~Copyable {
     /// Ours of two connected sockets; the other one is the child's standard input and output. Not two pipes: writing to
     /// a pipe that nobody reads sends a signal that would end us.
     let channel: FileDescriptor
-    var standardError: StandardError
+    var standardError: OutputTail
     private var ending: Ending?
 
     /// - Parameters:
@@ -24,9 +24,9 @@ package struct ChildProcess: ~Copyable {
         let theirs = FileDescriptor(owning: sockets[1])
         var pipe: [Int32] = [0, 0]
         try systemCall("pipe2", "") { pipe2(&pipe, O_CLOEXEC | O_NONBLOCK) }
-        let errors = StandardError(descriptor: FileDescriptor(owning: pipe[0]))
+        let errors = OutputTail(descriptor: FileDescriptor(owning: pipe[0]), limit: 2048)
         let theirErrors = FileDescriptor(owning: pipe[1])
-        processID = try spawn(executable, arguments, environment, stream: theirs, errors: theirErrors)
+        processID = try spawn(executable, arguments, environment, input: theirs, output: theirs, errors: theirErrors)
         channel = ours
         standardError = errors
     }
@@ -66,36 +66,5 @@ package struct ChildProcess: ~Copyable {
             let end = signal == 0 ? "exit code \((status >> 8) & 0xFF)" : "signal \(signal)"
             return lastWords.isEmpty ? end : "\(end): \(lastWords)"
         }
-    }
-}
-
-/// The child's standard error: read so that it can always write, remembered only as far as the end of it.
-struct StandardError: ~Copyable {
-    /// Enough for the sentence of a crash.
-    private static let limit = 2048
-
-    let descriptor: FileDescriptor
-    private(set) var isOpen = true
-    private var bytes: [UInt8] = []
-
-    init(descriptor: consuming FileDescriptor) {
-        self.descriptor = descriptor
-    }
-
-    /// Reads what is there by now.
-    mutating func drain() {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        // Bounded: whoever writes faster than this is read must not keep us.
-        for _ in 0..<64 where isOpen {
-            let count = read(descriptor.rawValue, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EAGAIN { return }
-            isOpen = count > 0
-            bytes = (bytes + buffer[..<max(count, 0)]).suffix(Self.limit)
-        }
-    }
-
-    var lastWords: String {
-        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

@@ -2,19 +2,21 @@ import CHostSystem
 import Glibc
 
 /// Starts a program; the child has these streams and no other descriptor of ours, however it was opened.
+///
+/// - Parameter leadsGroup: whether it gets a process group of its own, in `/`: to be ended with all that it starts.
 func spawn(
-    _ executable: String, _ arguments: [String], _ environment: [String], stream: borrowing FileDescriptor,
-    errors: borrowing FileDescriptor
+    _ executable: String, _ arguments: [String], _ environment: [String], input: borrowing FileDescriptor,
+    output: borrowing FileDescriptor, errors: borrowing FileDescriptor, leadsGroup: Bool = false
 ) throws(SystemCallError) -> Int32 {
     // Below 3 one of them would be overwritten before it is copied.
-    guard min(stream.rawValue, errors.rawValue) > 2 else {
+    guard min(input.rawValue, output.rawValue, errors.rawValue) > 2 else {
         throw SystemCallError(call: "posix_spawn", path: "standard streams are closed", code: EBADF)
     }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, stream.rawValue, STDIN_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, stream.rawValue, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, input.rawValue, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, output.rawValue, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, errors.rawValue, STDERR_FILENO)
     // Ours are all closed on exec; a library's, or one that we were started with, may not be.
     posix_spawn_file_actions_addclosefrom_np(&actions, 3)
@@ -27,7 +29,13 @@ func spawn(
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    if leadsGroup {
+        flags |= POSIX_SPAWN_SETPGROUP
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawn_file_actions_addchdir_np(&actions, "/")
+    }
+    posix_spawnattr_setflags(&attributes, Int16(flags))
 
     var child: pid_t = 0
     let argv = arguments.map { strdup($0) } + [nil]

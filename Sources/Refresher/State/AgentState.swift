@@ -8,8 +8,15 @@ package struct AgentState: Hashable, Sendable, Codable {
     package struct Record: Hashable, Sendable, Codable {
         /// Whose the user's keys are, as first seen: NEW must belong to the same.
         package var principal: Principal?
+        /// Nil: none.
+        package var owedHooks: HookDebt?
         /// The newest first.
         package var runs: [RefreshOutcome] = []
+
+        private enum CodingKeys: String, CodingKey {
+            case principal, runs
+            case owedHooks = "owed_hooks"
+        }
     }
 
     package private(set) var schema = AgentState.schema
@@ -27,6 +34,10 @@ package struct AgentState: Hashable, Sendable, Codable {
         record.principal = outcome.principal ?? record.principal
         record.runs = Array(([outcome] + record.runs).prefix(Self.keptRuns))
         records[outcome.user.description] = record
+    }
+
+    package mutating func remember(_ debt: HookDebt, of user: UserName) {
+        records[user.description, default: Record()].owedHooks = debt.isEmpty ? nil : debt
     }
 
     private enum CodingKeys: String, CodingKey {

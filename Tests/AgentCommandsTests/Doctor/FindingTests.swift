@@ -116,26 +116,32 @@ struct FindingTests {
 
     // MARK: Hooks
 
-    private func hooks(_ programs: [String] = [], chosen: Bool = false, distrust: String? = nil) -> [Finding] {
-        HookExamination(
-            directory: home.path("hooks.d"), isChosen: chosen, programs: programs, distrust: { _ in distrust }
+    private func hooks(_ programs: [String] = [], chosen: Bool = false) throws -> [Finding] {
+        let targets = programs.enumerated().map { index, program in
+            "[[key.target]]\npath = \"/x\(index)\"\nhook = [\"\(program)\"]\n"
+        }
+        let configuration = try AgentConfiguration(
+            text: (chosen ? "hooks = \"\(home.path("hooks.d"))\"\n" : "") + AgentConfigurationTests.head
+                + "[[key]]\nuser = \"backup\"\n" + targets.joined(),
+            path: home.path("agent.toml"), user: RunningUser(userID: 1000, home: "/", environment: [:]))
+        return HookExamination(
+            configuration, user: RunningUser(userID: 1000, home: "/", environment: [:]), environment: [:]
         ).findings()
     }
 
-    @Test func `No directory of hooks is no mistake unless it was chosen`() {
-        #expect(hooks().isEmpty)
-        #expect(hooks(chosen: true).map(\.status) == [.configuration])
+    @Test func `No directory of hooks is no mistake unless it was chosen`() throws {
+        #expect(try hooks().isEmpty)
+        #expect(try hooks(chosen: true).map(\.status) == [.configuration])
     }
 
-    @Test func `A hook must be a file that can be run, by a user who trusts it`() {
+    @Test func `A hook must be a file that can be run`() throws {
         _ = Command.run(["mkdir", home.path("hooks.d")])
         home.write("hooks.d/10-good", "#!/bin/sh\n", mode: 0o755)
         home.write("hooks.d/20-plain", "#!/bin/sh\n", mode: 0o644)
         home.write("hooks.d/.hidden", "", mode: 0o644)
-        #expect(hooks().map(\.verdict) == [.ok, .warning])
-        let own = hooks([home.path("hooks.d"), home.path("none"), home.path("hooks.d/20-plain")])
+        #expect(try hooks().map(\.verdict) == [.ok, .warning])
+        let own = try hooks([home.path("hooks.d"), home.path("none"), home.path("hooks.d/20-plain")])
         #expect(own.prefix(3).map(\.verdict) == [.problem, .problem, .problem])
-        #expect(hooks(distrust: "others can write it").first?.message == "others can write it")
     }
 
     // MARK: A process beside a key

@@ -21,8 +21,7 @@ struct Examination {
     func execute() async -> DoctorReport {
         var findings: [Finding] = []
         let configuration = load(&findings)
-        let facts = HostFacts.current()
-        findings += HostExamination(configured: configuration?.host, facts: facts).findings()
+        findings += HostExamination(configured: configuration?.host, facts: .current()).findings()
         let remembered = state(configuration, &findings)
         await schedule(configuration, remembered, &findings)
         guard let configuration else {
@@ -34,7 +33,7 @@ struct Examination {
         findings += HookExamination(configuration, user: user, environment: context.environment).findings()
         findings += textfile(configuration)
         let services = await network(configuration, &findings)
-        await keys(configuration, remembered, services, describe(configuration, facts), &findings)
+        await keys(configuration, remembered, services, try? .current(configured: configuration.host), &findings)
         return DoctorReport(findings)
     }
 
@@ -122,13 +121,5 @@ struct Examination {
             ]
             return nil
         }
-    }
-
-    private func describe(_ configuration: AgentConfiguration, _ facts: HostFacts) -> HostDescription? {
-        guard let id = try? configuration.host ?? HostIdentity.derive(from: facts) else { return nil }
-        let platform = Platform.current()
-        return HostDescription(
-            id: id, name: facts.hostName ?? id.description, operatingSystem: platform.operatingSystem,
-            architecture: platform.architecture, agentVersion: keybatonVersion)
     }
 }

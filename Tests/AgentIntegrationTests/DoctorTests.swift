@@ -311,4 +311,33 @@ struct DoctorTests {
         #expect(report.exit == 0)
         #expect(report.findings("target", "warning").contains { $0.message.contains("credential_process") })
     }
+
+    @Test func `A program that goes on with the key before the last installation is told, one started later is not`()
+        async throws
+    {
+        func start() -> Command {
+            Command(
+                ["sleep", "120"],
+                environment: ["AWS_SHARED_CREDENTIALS_FILE": relay.home.path(".aws/credentials"), "HOME": "/nowhere"])
+        }
+        let before = start()
+        defer {
+            before.signal(SIGKILL)
+            _ = before.finish()
+        }
+        // The time of an installation is remembered to the second.
+        try await Task.sleep(for: .seconds(2))
+        _ = try await relay.rotate()
+        #expect(relay.run("run").status == 0)
+        try await Task.sleep(for: .seconds(2))
+        let later = start()
+        defer {
+            later.signal(SIGKILL)
+            _ = later.finish()
+        }
+        let found = try doctor().findings("program", "warning")
+        #expect(found.count == 1)
+        #expect(found.first?.subject?.hasPrefix("sleep (process ") == true)
+        #expect(found.first?.mend?.contains("credentials --user backup") == true)
+    }
 }

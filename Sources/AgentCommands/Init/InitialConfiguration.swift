@@ -25,9 +25,17 @@ struct InitialConfiguration {
         if let owner { lines.append(setting("owner", owner)) }
         if hasProcess {
             lines += ["", "# Read by `keybaton-agent credentials`.", "[[key.target]]", setting("format", "json")]
+            if let processPath { lines.append(setting("path", processPath)) }
             if let owner { lines.append(setting("owner", owner)) }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// In the home directory that the path names; nil: the default, in that of the owner.
+    private var processPath: String? {
+        let ending = "/.aws/credentials"
+        guard path.hasSuffix(ending), !path.hasPrefix("~/") else { return nil }
+        return path.dropLast(ending.count) + "/.aws/keybaton/\(user).json"
     }
 
     /// For programs that never read the file again.

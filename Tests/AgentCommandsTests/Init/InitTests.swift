@@ -162,6 +162,18 @@ struct InitTests {
         }
     }
 
+    @Test func `The key for a process lies in the home of whose credentials it is`() async throws {
+        let status = await initialise(
+            "--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup", "--path",
+            "/home/alice/.aws/credentials",
+            "--credential-process")
+        #expect(status == 0, "\(text.all)")
+        #expect(
+            try load().keys.first?.targets.map(\.path) == [
+                "/home/alice/.aws/credentials", "/home/alice/.aws/keybaton/backup.json",
+            ])
+    }
+
     @Test func `The profile for a process is another than that of the key`() {
         var answers = InitialConfiguration(
             region: "r", bucket: "b", user: "backup", parameter: nil, path: "/p", profile: "default", hasProcess: true)

@@ -23,7 +23,8 @@ let package = Package(
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
-        .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets", subprocess, systemPackage]),
+        .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets"]),
+        .target(name: "CredentialProcess", dependencies: ["AWS", "HTTPTransport", subprocess, systemPackage]),
         .target(name: "CredentialsFile", dependencies: ["HostSystem", "Secrets"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
         .target(
@@ -36,8 +37,8 @@ let package = Package(
         .target(
             name: "RotatorCommands",
             dependencies: [
-                "AWS", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
-                "RotationServices", "Secrets", argumentParser,
+                "AWS", "Console", "CredentialProcess", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
+                "Rotation", "RotationServices", "Secrets", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
@@ -53,16 +54,18 @@ let package = Package(
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
         .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "HostTestSupport"]),
+        .target(
+            name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
+            path: "Tests/SandboxSupport"),
         .executableTarget(
             name: "CredentialsFileProbe", dependencies: ["CredentialsFile", "Secrets"],
             path: "Tests/CredentialsFileProbe"),
         .testTarget(
             name: "CredentialsFileTests",
-            dependencies: ["CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "Secrets"],
+            dependencies: [
+                "CredentialsFile", "CredentialsFileProbe", "HostSystem", "HostTestSupport", "SandboxSupport", "Secrets",
+            ],
             exclude: ["Scripts"]),
-        .target(
-            name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
-            path: "Tests/SandboxSupport"),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], exclude: ["server.py"]),
         .testTarget(
             name: "AgentIntegrationTests",
@@ -87,7 +90,7 @@ let package = Package(
                 "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
                 "HostTestSupport", "Refresher", "Secrets",
             ]),
-        .testTarget(name: "AWSTests", dependencies: ["AWS", "HTTPTransport", "Secrets"]),
+        .testTarget(name: "AWSTests", dependencies: ["AWS", "CredentialProcess", "HTTPTransport", "Secrets"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Console
+import HostSystem
 
 /// `keybaton-agent`.
 package struct AgentCommand: ParsableCommand {
@@ -40,6 +41,13 @@ struct ConfigurationOptions: ParsableArguments {
 
 extension AgentConfiguration {
     func stateDirectoryPath(for user: RunningUser) throws -> String {
-        try stateDirectory ?? user.stateDirectory
+        let path = try stateDirectory ?? user.stateDirectory
+        guard user.userID == 0 else { return path }
+        do {
+            try requireOnlyRootCanChange(path, mayBeMissing: true)
+        } catch {
+            throw CommandFailure(.configuration, "state_directory: \(error)")
+        }
+        return path
     }
 }

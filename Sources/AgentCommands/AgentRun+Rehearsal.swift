@@ -29,7 +29,7 @@ extension AgentRun {
 
     private func prepareRehearsal() throws -> (HostDescription, AgentState, AWSKeyServices, TargetOpener) {
         let directory = StateDirectory(path: try configuration.stateDirectoryPath(for: user))
-        let state = try loading { try directory.load() }
+        let state = try loading { try directory.loadUnread() }
         return (try .current(configured: configuration.host), state, try makeServices(), TargetOpener(for: user))
     }
 }

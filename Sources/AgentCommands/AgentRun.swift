@@ -25,7 +25,7 @@ struct AgentRun {
         let host = try HostDescription.current(configured: configuration.host)
         let directory = StateDirectory(path: try configuration.stateDirectoryPath(for: user))
         return try await locked(directory) {
-            var state = try loading { try directory.load() }
+            var state = try loading { try directory.loadUnread() }
             let services = try makeServices()
             let opener = TargetOpener(for: user)
             var outcomes: [RefreshOutcome] = []
@@ -37,10 +37,10 @@ struct AgentRun {
                     state.remember(debt, of: key.user)
                     try directory.save(state)
                 }
-                state.add(outcome)
                 outcomes.append(outcome)
             }
             do {
+                for outcome in outcomes { try state.add(outcome) }
                 try directory.save(state)
             } catch {
                 // What was installed is installed: only the memory of it is lost.

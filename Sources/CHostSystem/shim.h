@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/xattr.h>
 #include <linux/falloc.h>
+#include <linux/stat.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/types.h>
@@ -12,6 +13,18 @@
 // prctl is variadic, which Swift does not import.
 static inline int keybaton_set_dumpable(unsigned long dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
 static inline int keybaton_is_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
+
+// glibc declares statx for _GNU_SOURCE only, too. The attributes of a name itself, of those that the file system knows; 0 also
+// when it, or the kernel, knows none.
+extern int statx(int directory, const char *name, int flags, unsigned int mask, struct statx *result);
+static inline unsigned long long keybaton_attributes(int directory, const char *name, int flags)
+{
+    struct statx result;
+    if (statx(directory, name, flags, STATX_BASIC_STATS, &result) != 0) return 0;
+    return result.stx_attributes & result.stx_attributes_mask;
+}
+static const unsigned long long keybaton_unchangeable = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+static const unsigned long long keybaton_mount_root = STATX_ATTR_MOUNT_ROOT;
 
 // glibc declares fallocate for _GNU_SOURCE only, which Swift does not set; the size of the file stays what it is.
 extern int fallocate(int fd, int mode, off_t offset, off_t length);
@@ -31,3 +44,7 @@ static inline int keybaton_set_no_new_privileges(void) { return prctl(PR_SET_NO_
 
 // syslog is variadic, and its own constants are expressions that Swift does not import.
 static inline void keybaton_syslog(int priority, const char *line) { syslog(priority, "%s", line); }
+
+// Swift takes a global variable of C for shared state that must not be touched.
+extern char **environ;
+static inline char **keybaton_environment(void) { return environ; }

@@ -10,7 +10,7 @@ extension RefreshRun {
         let directory = Result { try hooks.runner.directory() }
         let programs = try? directory.get().programs
         let due = owed.resolved(programs: programs, targets: Set(hooks.arguments.keys))
-        if due.entries.contains(where: { !$0.hook.isOfTarget }) {
+        if owed.entries.contains(where: { !$0.hook.isOfTarget }) {
             switch directory {
             case .success(let directory): outcome.warnings += directory.warnings
             case .failure(let error): outcome.problems.append(CheckIn.Problem(.hookFailed, "\(error)"))
@@ -39,8 +39,8 @@ extension RefreshRun {
         let changes = indices.map {
             HookDebt.Change(target: TargetName(targets[$0]), old: before[$0].content?.key?.id)
         }
-        // One that cannot be used now may be mended.
-        let isInUse = (try? hooks.runner.directory()).map { !$0.programs.isEmpty } ?? true
+        // One that cannot be used now may be mended, and what will not be run is to be told of.
+        let isInUse = (try? hooks.runner.directory()).map { $0 != HookDirectory() } ?? true
         return owed.adding(changes, targets: Set(hooks.arguments.keys), hasDirectory: isInUse)
     }
 

@@ -1,5 +1,6 @@
 import AWS
 import Console
+import CredentialProcess
 import CredentialsFile
 import FoundationEssentials
 import HTTPTransport

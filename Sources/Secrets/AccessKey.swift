@@ -8,8 +8,9 @@ package struct AccessKeyID: Hashable, Sendable, Comparable, CustomStringConverti
 
     /// Nil unless the text matches `[A-Z0-9]{16,128}`.
     package init?(_ text: some StringProtocol) {
+        let text = String(text)
         guard (16...128).contains(text.utf8.count), text.utf8.allSatisfy(Self.allows) else { return nil }
-        description = String(text)
+        description = text
     }
 
     package static func < (left: Self, right: Self) -> Bool { left.description < right.description }

@@ -1,5 +1,6 @@
 extension Sequence where Element == UInt8 {
     /// Two lower-case hexadecimal digits a byte.
+    @inlinable
     package var hexadecimal: String {
         var digits: [UInt8] = []
         digits.reserveCapacity(2 * underestimatedCount)
@@ -20,6 +21,7 @@ extension Array where Element == UInt8 {
     }
 }
 
-private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+@usableFromInline
+func hexadecimalDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }

@@ -13,6 +13,21 @@ package struct Secret: Sendable {
         storage = Storage(count: bytes.count) { $0.copyBytes(from: bytes) }
     }
 
+    /// Copies the bytes. For the two kinds that every run has, the runtime need not find out that they are collections.
+    package init(_ bytes: [UInt8]) {
+        self.init(count: bytes.count) { $0.copyBytes(from: bytes) }
+    }
+
+    /// Copies the bytes.
+    package init(_ bytes: Slice<UnsafeRawBufferPointer>) {
+        self.init(count: bytes.count) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes)) }
+    }
+
+    /// Lends uninitialised bytes, every one of which `fill` must write.
+    package init(count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        storage = Storage(count: count, fill: fill)
+    }
+
     /// Copies the UTF-8 of the text; the text itself is the caller's and is not wiped.
     package init(_ text: some StringProtocol) {
         self.init(Array(text.utf8))

@@ -1,16 +1,19 @@
 import AgentCommands
 import Console
-import FoundationEssentials
 import Glibc
 import HTTPTransport
 import HostSystem
 
 // Before there is a second thread, and before anything reads the environment.
 CurlTransport.scrubEnvironment()
-let context = CommandContext.process(ProcessInfo.processInfo.environment)
+// Ignored, as whoever starts this process may have left it, the ends of its children could not be seen.
+signal(SIGCHLD, SIG_DFL)
+let context = CommandContext.process(processEnvironment())
 do {
     try disableCoreDumps()
 } catch {
     context.log(.warning, "keybaton-agent: core files of this process could not be disabled: \(error)")
 }
-exit(await runCommand(AgentCommand.self, arguments: Array(CommandLine.arguments.dropFirst()), context: context))
+MainThread.run { [context] in
+    await runCommand(AgentCommand.self, arguments: Array(CommandLine.arguments.dropFirst()), context: context)
+}

@@ -1,12 +1,11 @@
 import Console
-import FoundationEssentials
 import Glibc
 import HTTPTransport
 import HostSystem
 import RotatorCommands
 
 // Taken first: child processes (credential_process) get the environment as it was.
-let context = CommandContext.process(ProcessInfo.processInfo.environment)
+let context = CommandContext.process(processEnvironment())
 CurlTransport.scrubEnvironment()
 do {
     try disableCoreDumps()

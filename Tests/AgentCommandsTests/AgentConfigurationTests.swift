@@ -34,6 +34,20 @@ struct AgentConfigurationTests {
         #expect(key.targets.map(\.slot.name) == ["default"])
     }
 
+    @Test func `As root ~name is that user's home, and whose file it is unless owner says otherwise`() throws {
+        let nobody = try #require(try UserAccount.named("nobody"))
+        let root = RunningUser(userID: 0, home: "/root", environment: [:])
+        func target(_ more: String) throws -> AgentConfiguration.Target {
+            let text = Self.head + "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"~nobody/x\"\n" + more
+            return try #require(
+                try AgentConfiguration(text: text, path: "agent.toml", user: root).keys.first?.targets.first)
+        }
+        #expect(try target("").path == "\(nobody.home)/x")
+        #expect(try target("").owner == nobody)
+        #expect(try target("owner = \"daemon\"\n").path == "\(nobody.home)/x")
+        #expect(try target("owner = \"daemon\"\n").owner == UserAccount.named("daemon"))
+    }
+
     @Test func `Everything can be said`() throws {
         let configuration = try read(
             """
@@ -182,6 +196,9 @@ struct AgentConfigurationTests {
         Mistake(
             after: target, "format = \"env\"\nid_variable = \"A\"\nsecret_variable = \"A\"\n", "are the same"),
         Mistake(after: target, "owner = \"nobody-of-this-name\"\n", "no user `nobody-of-this-name`"),
+        Mistake(
+            head + "[[key]]\nuser = \"backup\"\n[[key.target]]\npath = \"~root/x\"\n",
+            "target.path: only root may edit files of root"),
         Mistake(after: target, "owner = \"root\"\n", "only root may edit files of root"),
         Mistake(after: target, "group = \"nobody-of-this-name\"\n", "no group `nobody-of-this-name`"),
         Mistake(after: target, "mode = \"0644\"\n", "`0644` is neither"),

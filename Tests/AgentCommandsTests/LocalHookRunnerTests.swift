@@ -86,7 +86,7 @@ struct LocalHookRunnerTests {
 
     @Test func `As root nothing is run that another user could have put there`() throws {
         program("hook", "touch \(scratch.path("was-run"))")
-        // The directory lies in /tmp, where everybody may make names.
+        if getuid() == 0 { #expect(chown(scratch.path, 65_534, 65_534) == 0) }
         let root = try runner(userID: 0)
         #expect(throws: UntrustedPath.self) { try root.directory() }
         let end = root.run(HookCommand(program: .inDirectory("hook"), environment: [:]))

@@ -72,7 +72,7 @@ struct ReportTests {
         #expect(before.last == "backup: has not run yet")
         var run = try outcome()
         run.publishedKeyID = AccessKeyID("AKIANEW7777777777777")
-        state.add(run)
+        try state.add(run)
         let after = StatusReport(configuration, state, opener, generatedAt: now).lines(now: now)
         #expect(after.contains { $0.contains("AKIAOLD7777777777777") && $0.hasSuffix("behind") })
         #expect(after.last?.hasPrefix("2 h ago: backup: ") == true)

@@ -49,6 +49,28 @@ struct CommandLineTests {
         #expect(result.output.contains("agent.toml: user 61001, to whom \(directory) belongs, could replace it"))
     }
 
+    @Test(.enabled(if: isAvailable(geteuid() == 0, "root", for: "a state in a user's home")))
+    func `Root keeps no state where a user could replace it`() {
+        let directory = home.path("of-61001")
+        #expect(mkdir(directory, 0o700) == 0 && chown(directory, 61001, 61001) == 0)
+        let path = home.write(
+            "agent.toml",
+            """
+            region = "eu-west-1"
+            bucket = "123456789012-accesskey-update"
+            state_directory = "\(directory)/state"
+            [[key]]
+            user = "backup"
+            """)
+        for command in ["run", "status"] {
+            let result = run(command, "--config", path)
+            #expect(result.status == 78)
+            #expect(
+                result.output.contains("state_directory: \(directory)/state: user 61001, to whom \(directory) belongs"))
+        }
+        #expect(access("\(directory)/state", F_OK) != 0)
+    }
+
     @Test func `While another run is at work it waits as long as it may, and ends with 75`() {
         mkdir(home.path("state"), 0o700)
         home.write("ready", "")
@@ -69,9 +91,9 @@ struct CommandLineTests {
 
     @Test func `A damaged state is named, and nothing is done`() {
         mkdir(home.path("state"), 0o700)
-        home.write("state/state.json", "{")
+        home.write("state/state", "{")
         let result = run("run", "--config", configure())
         #expect(result.status == 65)
-        #expect(result.output.contains("state.json"))
+        #expect(result.output.contains("state/state"))
     }
 }

@@ -78,7 +78,7 @@ struct HookTests {
         let new = try await relay.rotate()
         let result = relay.run("run")
         #expect(result.status == 15, "\(result.output)")
-        #expect(result.output.contains("hook 10-one failed") || result.output.contains("hook-failed"))
+        #expect(result.output.contains("hook-failed: the key is installed, but the hook 10-one failed: exit code 1"))
         #expect(relay.credentials == Relay.credentials(new))
         #expect(try await relay.checkIn(under: new)?.problem?.code == "hook-failed")
         #expect(relay.run("needs-refresh").status == 0)
@@ -87,6 +87,16 @@ struct HookTests {
         #expect(calls(relay) == ["own two words; $HOME", "one", "two", "one"])
         #expect(try await relay.checkIn(under: new)?.problem == nil)
         #expect(relay.run("needs-refresh").status == 14)
+    }
+
+    @Test func `How a hook ended is seen even by an agent that was started with SIGCHLD ignored`() async throws {
+        let relay = try await relay()
+        _ = try await relay.rotate()
+        let result = Command.run(
+            ["env", "--ignore-signal=CHLD", Relay.agent, "run", "--config", relay.home.path("agent.toml")],
+            environment: sandbox.environment.merging(["HOME": relay.home.path]) { $1 })
+        #expect(result.status == 0, "\(result.output)")
+        #expect(calls(relay).count == 3)
     }
 
     @Test func `An agent that is killed in a hook runs it again`() async throws {

@@ -25,7 +25,7 @@ struct Household {
             directory("\(name)/.aws", of: user)
             write("\(name)/.aws/credentials", Relay.credentials(relay.first), of: user)
         }
-        directory("outside", of: 0)
+        directory("outside", of: 0, mode: 0o755)
         write("outside/shadow", "root:$6$of-nobody's-business:1:0:99999:7:::\n", of: 0, mode: 0o600)
         write("outside/credentials", Relay.credentials(relay.first), of: 0, mode: 0o644)
         relay.configure(
@@ -65,7 +65,9 @@ struct Household {
     }
 
     /// Runs the agent under strace, which leaves the workers alone; in a mount name space of its own after `preparation`.
-    func run(preparation: String = "true", afterwards: String = "true") -> (result: Command.Result, trace: String) {
+    func run(
+        preparation: String = "true", afterwards: String = "true", with rights: String = ""
+    ) -> (result: Command.Result, trace: String) {
         var environment = relay.sandbox.environment
         environment["HOME"] = relay.home.path
         let trace = path("trace")
@@ -75,7 +77,7 @@ struct Household {
                 """
                 mount --make-rprivate / && \(preparation) &&
                 strace -f -b execve -y -e trace=%file,fchmod,fchown -o \(trace) \
-                \(Relay.agent) run --config \(path("agent.toml")); code=$?; \(afterwards); exit $code
+                \(rights) \(Relay.agent) run --config \(path("agent.toml")); code=$?; \(afterwards); exit $code
                 """,
             ], environment: environment)
         return (result, relay.home.text("trace") ?? "")
@@ -84,9 +86,11 @@ struct Household {
     /// The calls of root's own process at a name below a user's home.
     func touches(_ home: String, in trace: String) -> [String] {
         trace.split(separator: "\n").map(String.init).filter { line in
-            // What a call was given, not what it returned: the home itself is looked at to learn whose it is.
+            // What a call was given, not what it returned. The status of the home itself (an empty name) tells whose it is.
             let call = line.split(separator: " = ", maxSplits: 1).first ?? ""
-            return call.contains("\(path(home))/") || call.contains("\(path(home))>, ")
+            return call.contains("\(path(home))/")
+                || call.contains("\(path(home))>, ")
+                    && !call.contains("\(path(home))>, \"\", ")
         }
     }
 }

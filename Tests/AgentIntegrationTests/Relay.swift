@@ -96,7 +96,7 @@ struct Relay {
 
     // MARK: The host's side
 
-    var statePath: String { "state/state.json" }
+    var statePath: String { "state/state" }
 
     func configure(_ more: String = "", key: String = "") {
         home.write(

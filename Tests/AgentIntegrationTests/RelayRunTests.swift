@@ -51,6 +51,46 @@ struct RelayRunTests {
         #expect(try await sandbox.requests(after: before).map(\.operation) == ["GetParameter", "PutObject"])
     }
 
+    @Test func `One run installs the key in a file of every format, and the next finds nothing to do`() async throws {
+        let relay = try await Relay("backup", in: sandbox)
+        let files = [
+            ("aws-config", "config", "[profile nas]\nregion = eu-west-1\n", "profile = \"nas\""),
+            ("env", "restic.env", "# mine\nAWS_ACCESS_KEY_ID='<ID>'\nAWS_SECRET_ACCESS_KEY=<SECRET>\n", ""),
+            (
+                "rclone", "rclone.conf", "[nas]\ntype = s3\naccess_key_id = <ID>\nsecret_access_key = <SECRET>\n",
+                "profile = \"nas\""
+            ),
+            ("s3cfg", ".s3cfg", "[default]\nsecret_key = <SECRET>\naccess_key = <ID>\naccess_token = \n", ""),
+        ]
+        func fill(_ text: String, with key: AccessKey) -> String {
+            text.split(separator: "<ID>", omittingEmptySubsequences: false).joined(separator: key.id.description)
+                .split(separator: "<SECRET>", omittingEmptySubsequences: false).joined(separator: key.secret.reveal())
+        }
+        var targets = "[[key.target]]\nformat = \"json\"\n"
+        for (format, name, text, more) in files {
+            relay.home.write(name, fill(text, with: relay.first))
+            targets += "[[key.target]]\nformat = \"\(format)\"\npath = \"\(relay.home.path(name))\"\n\(more)\n"
+        }
+        relay.configure(key: targets)
+        let new = try await relay.rotate()
+        let result = relay.run("run")
+        #expect(result.status == 0, "\(result.output)")
+        let key = "aws_access_key_id = \(new.id)\naws_secret_access_key = \(new.secret.reveal())\n"
+        #expect(relay.home.text("config") == "[profile nas]\n\(key)region = eu-west-1\n")
+        for (_, name, text, _) in files.dropFirst() { #expect(relay.home.text(name) == fill(text, with: new)) }
+        #expect(
+            relay.home.text(".aws/keybaton/backup.json")
+                == "{\"Version\": 1, \"AccessKeyId\": \"\(new.id)\", \"SecretAccessKey\": \"\(new.secret.reveal())\"}\n"
+        )
+        let checkIn = try #require(try await relay.checkIn(under: new))
+        #expect(checkIn.problem == nil && checkIn.targets.count == 5)
+        #expect(checkIn.targets.allSatisfy { $0.keyID == new.id })
+        #expect(Set(checkIn.targets.map(\.format)) == ["json", "aws-config", "env", "rclone", "s3cfg"])
+        let before = try await sandbox.requests().last?.number ?? 0
+        #expect(relay.run("run").status == 0)
+        #expect(try await sandbox.requests(after: before).map(\.operation) == ["GetParameter", "PutObject"])
+    }
+
     @Test func `NEW is proved twice by STS and by the Parameter Store before the file changes`() async throws {
         let relay = try await Relay("backup", in: sandbox)
         let new = try await relay.rotate()

@@ -1,6 +1,6 @@
 // One edit of one file, to be killed and lied to by the tests:
-//   CredentialsFileProbe PATH SLOT ID [in-place] < SECRET
-// SLOT is env, json, or the profile of a credentials file.
+//   CredentialsFileProbe PATH SLOT ID [in-place] [check] < SECRET
+// SLOT is env, json, or the profile of a credentials file; with check, nothing is edited.
 // Exit code: 0 changed, 3 unchanged, 1 refused (with the reason on standard error), 2 wrong usage.
 
 import CredentialsFile
@@ -26,7 +26,7 @@ func slot(_ name: String) throws -> KeySlot {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count >= 4 else { fail(2, "usage: CredentialsFileProbe PATH SLOT ID [in-place] < SECRET") }
+guard arguments.count >= 4 else { fail(2, "usage: CredentialsFileProbe PATH SLOT ID [in-place] [check] < SECRET") }
 
 var secret = [UInt8](repeating: 0, count: 256)
 let count = read(STDIN_FILENO, &secret, secret.count)
@@ -39,8 +39,12 @@ guard let id = AccessKeyID(arguments[3]), let key = AccessKey(id: id, secret: Se
 do {
     var options = CredentialsStore.Options(patience: .seconds(20))
     options.allowsRewritingInPlace = arguments.dropFirst(4).contains("in-place")
-    let result = try CredentialsStore(path: arguments[1], options: options).install(
-        key, in: slot(arguments[2]), replacing: .anything)
+    let store = CredentialsStore(path: arguments[1], options: options)
+    if arguments.dropFirst(4).contains("check") {
+        _ = try store.checkWritable(slot(arguments[2]))
+        exit(0)
+    }
+    let result = try store.install(key, in: slot(arguments[2]), replacing: .anything)
     for warning in result.warnings { say("warning: \(warning)") }
     exit(result.changed ? 0 : 3)
 } catch {

@@ -12,7 +12,34 @@ import Testing
         "[a]\nk = 1\n[default]\naws_access_key_id = \(oldID)\naws_secret_access_key = \(oldSecret)\naws_session_token = T\n"
     private static let newText =
         "[a]\nk = 1\n[default]\naws_access_key_id = \(newID)\naws_secret_access_key = \(newSecret)\n"
-    private static let newFile = "[default]\naws_access_key_id = \(newID)\naws_secret_access_key = \(newSecret)\n"
+
+    /// A file of a format, or none, before and after the edit.
+    struct Subject: Sendable, CustomTestStringConvertible {
+        /// As the probe knows it.
+        let slot: String
+        let name: String
+        let old: String?
+        let new: String
+
+        var testDescription: String { "\(slot), \(old == nil ? "no file" : "a file")" }
+
+        static let credentials = Subject(slot: "default", name: "home/credentials", old: oldText, new: newText)
+
+        static let all: [Subject] = [
+            credentials,
+            Subject(
+                slot: "default", name: "home/.aws/credentials", old: nil,
+                new: "[default]\naws_access_key_id = \(newID)\naws_secret_access_key = \(newSecret)\n"),
+            Subject(
+                slot: "env", name: "home/credentials",
+                old: "AWS_ACCESS_KEY_ID=\(oldID)\nAWS_SECRET_ACCESS_KEY=\(oldSecret)\nAWS_SESSION_TOKEN=T\n",
+                new: "AWS_ACCESS_KEY_ID=\(newID)\nAWS_SECRET_ACCESS_KEY=\(newSecret)\n"),
+            Subject(
+                slot: "json", name: "home/.aws/keybaton/backup.json", old: nil,
+                new: "{\"Version\": 1, \"AccessKeyId\": \"\(newID)\", \"SecretAccessKey\": \"\(newSecret)\"}\n"),
+        ]
+    }
+
     private static let stale = ".keybaton-0123456789abcdef.tmp"
 
     /// The calls by which a file system can refuse.
@@ -34,15 +61,16 @@ import Testing
         isAvailable(Command.run(["strace", "-o", "/dev/null", "true"]).status == 0, "strace", for: test)
     }
 
-    private func probe(_ path: String, under strace: [String] = []) -> Command.Result {
-        Command.run(strace + [Probe.path, path, "default", newID], input: newSecret)
+    private func probe(_ path: String, _ slot: String = "default", under strace: [String] = []) -> Command.Result {
+        Command.run(strace + [Probe.path, path, slot, newID], input: newSecret)
     }
 
     /// The lines of the trace from the moment that the program has read the secret: before it, nothing of ours happens.
-    private func trace(_ path: String, in scratch: ScratchDirectory) -> (all: [Substring], ours: ArraySlice<Substring>)
-    {
+    private func trace(
+        _ path: String, _ slot: String = "default", in scratch: ScratchDirectory
+    ) -> (all: [Substring], ours: ArraySlice<Substring>) {
         let log = scratch.path("trace")
-        _ = probe(path, under: ["strace", "-f", "-s", "4096", "-o", log])
+        _ = probe(path, slot, under: ["strace", "-f", "-s", "4096", "-o", log])
         defer { unlink(log) }
         let all = String(decoding: contents(log) ?? [], as: UTF8.self).split(separator: "\n")
         let start = all.firstIndex { $0.contains("read(0, ") } ?? all.endIndex
@@ -70,11 +98,11 @@ import Testing
     }
 
     /// A new directory with the old file, and what a run killed earlier left.
-    private func scene(withFile: Bool, stale: Bool = true) -> ScratchDirectory {
+    private func scene(_ subject: Subject = .credentials, stale: Bool = true) -> ScratchDirectory {
         let scratch = ScratchDirectory()
         mkdir(scratch.path("home"), 0o700)
-        guard withFile else { return scratch }
-        let path = scratch.write("home/credentials", Self.oldText, mode: 0o640)
+        guard let old = subject.old else { return scratch }
+        let path = scratch.write(subject.name, old, mode: 0o640)
         // Where the file system has them: one more call to die at.
         _ = Command.run(["setfattr", "-n", "user.origin", "-v", "nas", path])
         if stale { scratch.write("home/\(Self.stale)", "x") }
@@ -86,39 +114,35 @@ import Testing
     }
 
     @Test(
-        "killed before any system call, it leaves the old file or the new one, and the next run no litter", .tags(.slow)
-    )
-    func killed() throws {
+        "killed before any system call, it leaves the old file or the new one, and the next run no litter",
+        .tags(.slow), arguments: Subject.all)
+    func killed(_ subject: Subject) throws {
         guard canTrace("killed") else { return }
-        for withFile in [true, false] {
-            let name = withFile ? "home/credentials" : "home/.aws/credentials"
-            let first = scene(withFile: withFile)
-            let places = places(of: trace(first.path(name), in: first))
-            let (old, new) = withFile ? (Self.oldText, Self.newText) : (nil, Self.newFile)
-            #expect(first.text(name) == new && places.count > 20)
-            var outcomes: [String?: Int] = [:]
-            for place in places {
-                let scratch = scene(withFile: withFile)
-                let path = scratch.path(name)
-                let result = probe(
-                    path,
-                    under: [
-                        "strace", "-f", "-o", "/dev/null", "-e",
-                        "inject=\(place.call):signal=SIGKILL:when=\(place.occurrence)",
-                    ])
-                #expect(result.status == 128 + SIGKILL, "killed before \(place): \(result)")
-                let text = scratch.text(name)
-                #expect(text == old || text == new, "killed before \(place)")
-                outcomes[text, default: 0] += 1
-                let next = probe(path)
-                #expect(next.status == (text == new ? 3 : 0), "after \(place): \(next)")
-                #expect(scratch.text(name) == new, "after \(place)")
-                #expect(
-                    names(scratch.path(withFile ? "home" : "home/.aws")) == ["credentials"], "after \(place)")
-            }
-            // Both must occur, or the kills were not where the work is.
-            #expect(outcomes[old, default: 0] > 10 && outcomes[new, default: 0] > 2, "\(outcomes.values)")
+        let first = scene(subject)
+        let places = places(of: trace(first.path(subject.name), subject.slot, in: first))
+        #expect(first.text(subject.name) == subject.new && places.count > 20)
+        var outcomes: [String?: Int] = [:]
+        for place in places {
+            let scratch = scene(subject)
+            let path = scratch.path(subject.name)
+            let result = probe(
+                path, subject.slot,
+                under: [
+                    "strace", "-f", "-o", "/dev/null", "-e",
+                    "inject=\(place.call):signal=SIGKILL:when=\(place.occurrence)",
+                ])
+            #expect(result.status == 128 + SIGKILL, "killed before \(place): \(result)")
+            let text = scratch.text(subject.name)
+            #expect(text == subject.old || text == subject.new, "killed before \(place)")
+            outcomes[text, default: 0] += 1
+            let next = probe(path, subject.slot)
+            #expect(next.status == (text == subject.new ? 3 : 0), "after \(place): \(next)")
+            #expect(scratch.text(subject.name) == subject.new, "after \(place)")
+            let folder = path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+            #expect(names(folder).count == 1, "after \(place)")
         }
+        // Both must occur, or the kills were not where the work is.
+        #expect(outcomes[subject.old, default: 0] > 10 && outcomes[subject.new, default: 0] > 2, "\(outcomes.values)")
     }
 
     @Test(
@@ -126,14 +150,14 @@ import Testing
         .tags(.slow), arguments: ["ENOSPC", "EIO", "EROFS", "EDQUOT", "EACCES", "EINTR"])
     func failing(error: String) throws {
         guard canTrace("failing") else { return }
-        let first = scene(withFile: true, stale: false)
+        let first = scene(stale: false)
         let places = places(of: trace(first.path("home/credentials"), in: first)).filter {
             Self.fileCalls.contains($0.call)
         }
         #expect(places.count > 20)
         var reported = 0
         for place in places {
-            let scratch = scene(withFile: true, stale: false)
+            let scratch = scene(stale: false)
             let result = probe(
                 scratch.path("home/credentials"),
                 under: [
@@ -158,7 +182,7 @@ import Testing
     @Test("a file system without locks is edited with a warning", arguments: ["ENOLCK", "EBADF", "EOPNOTSUPP"])
     func unlocked(error: String) {
         guard canTrace("unlocked") else { return }
-        let scratch = scene(withFile: true, stale: false)
+        let scratch = scene(stale: false)
         let result = probe(
             scratch.path("home/credentials"),
             under: ["strace", "-f", "-o", "/dev/null", "-e", "inject=flock:error=\(error)"])
@@ -185,7 +209,7 @@ import Testing
     @Test("a write of nothing is an error, not an endless loop")
     func emptyWrite() {
         guard canTrace("emptyWrite") else { return }
-        let scratch = scene(withFile: true)
+        let scratch = scene()
         let result = probe(
             scratch.path("home/credentials"),
             under: ["strace", "-f", "-o", "/dev/null", "-e", "inject=pwrite64:retval=0:when=1"])
@@ -196,7 +220,7 @@ import Testing
     @Test("a power cut finds durable contents under a durable name: write, fsync, rename, fsync of the directory")
     func order() throws {
         guard canTrace("order") else { return }
-        let scratch = scene(withFile: true)
+        let scratch = scene()
         let trace = trace(scratch.path("home/credentials"), in: scratch)
         let calls = trace.ours.compactMap(call(of:))
         let renamed = try #require(calls.firstIndex { $0.hasPrefix("rename") })

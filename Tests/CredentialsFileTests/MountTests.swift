@@ -15,7 +15,7 @@ import Testing
         let canMount = getuid() == 0 && Command.run(["unshare", "-m", "true"]).status == 0
         guard isAvailable(canMount, "root and unshare -m", for: test) else { return nil }
         let probe =
-            "probe() { printf %s '\(newSecret)' | \(Probe.path) \"$1\" default \(newID) ${2-} && code=0 || code=$?; echo \"exit $code\"; }"
+            "probe() { printf %s '\(newSecret)' | \(Probe.path) \"$1\" default \(newID) ${2-} ${3-} && code=0 || code=$?; echo \"exit $code\"; }"
         return Command.run([
             "unshare", "-m", "sh", "-euc",
             "mount --make-rprivate /; scratch=\(scratch.path); \(probe)\n\(commands)",
@@ -39,6 +39,28 @@ import Testing
         #expect(parts[0].contains("in_place = true") && parts[1].hasPrefix("1\n\(oldText)credentials\nreal\n"))
         #expect(parts[1].hasSuffix("warning: the file was rewritten in place: programs may have read half of it\n"))
         #expect(parts[2] == "0\n\(newText)credentials\nreal\n")
+    }
+
+    @Test func aCheckFindsTheMountsThatStopAnInstallation() {
+        scratch.write("real", oldText)
+        scratch.write("credentials", "")
+        let result = run(
+            "aCheckFindsTheMounts",
+            """
+            probe $scratch/real check
+            mount --bind $scratch/real $scratch/credentials
+            probe $scratch/credentials check; probe $scratch/credentials in-place check
+            mount --bind $scratch $scratch; mount -o remount,bind,ro $scratch
+            probe $scratch/real check; cat $scratch/real; ls -A $scratch
+            """)
+        guard let result else { return }
+        let parts = result.output.split(separator: "exit ").map(String.init)
+        #expect(parts.count == 4, "\(result.output)")
+        guard parts.count == 4 else { return }
+        #expect(parts[0].hasPrefix("0\n") && parts[0].contains("in_place = true"), "\(parts)")
+        #expect(parts[1] == "1\n" && parts[2].hasPrefix("0\n"), "\(parts)")
+        #expect(parts[2].contains("Read-only file system"), "\(parts)")
+        #expect(parts[3] == "1\n\(oldText)credentials\nreal\n", "\(parts)")
     }
 
     @Test func aFileInAReadOnlyDirectoryIsRewrittenInPlaceWhereAllowed() {

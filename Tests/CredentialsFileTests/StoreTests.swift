@@ -193,6 +193,11 @@ import Testing
                 _ = try install(path, .init(allowsRewritingInPlace: allowed))
             }
             #expect(error?.description.contains("chattr -i") == true)
+            let checked = #expect(throws: CredentialsStoreError.self) {
+                _ = try CredentialsStore(path: path, options: .init(allowsRewritingInPlace: allowed))
+                    .checkWritable(.standard)
+            }
+            #expect(checked?.description.contains("chattr -i") == true)
             #expect(scratch.text("credentials") == oldText && scratch.names == ["credentials"])
         }
     }

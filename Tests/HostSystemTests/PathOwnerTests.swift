@@ -91,6 +91,8 @@ struct PathOwnerTests {
             }
         }
         #expect(refusal(of: scratch.path("none")).contains("does not exist"))
+        try requireOnlyRootCanChange(scratch.path("none/none"), mayBeMissing: true)
+        #expect(throws: UntrustedPath.self) { try requireOnlyRootCanChange("/tmp/none", mayBeMissing: true) }
         #expect(refusal(of: "/dev/null").contains("neither a file nor a directory"))
         #expect(refusal(of: "/tmp").contains("chmod go-w"))
         chmod(program, 0o775)

@@ -120,7 +120,7 @@ struct HookRunTests {
         memory.remember(memory.debts[0])
         runner.state.withLock { $0.commands = [] }
         scene.services.state.withLock { $0.failure = { _, _ in .unavailable } }
-        #expect(await run(target).problems.map(\.code) == ["unavailable", "unavailable"])
+        #expect(await run(target).problems.map(\.code) == ["unavailable"])
         #expect(runner.names.count == 3 && memory.owed.isEmpty)
     }
 
@@ -141,6 +141,12 @@ struct HookRunTests {
         runner.state.withLock { $0.isDirectoryUsable = true }
         #expect(await run(target).problems.isEmpty)
         #expect(runner.names == ["/bin/restart it", "10-one", "20-two"])
+    }
+
+    @Test func `A directory whose programs cannot be run is told of, also when there is no other in it`() async {
+        runner.state.withLock { $0.directory = HookDirectory(warnings: ["restart is not executable"]) }
+        #expect(await run(FakeTarget("/a", .key(scene.old))).warnings == ["restart is not executable"])
+        #expect(memory.owed.isEmpty)
     }
 
     @Test func `A program that prints the keys does not get them into the log or the check-in`() async throws {

@@ -24,8 +24,8 @@ struct StateDirectoryTests {
         var state = AgentState()
         var first = try outcome(1)
         first.principal = Principal(arn: "arn:aws:iam::123456789012:user/backup")
-        state.add(first)
-        for number in 2...12 { state.add(try outcome(number)) }
+        try state.add(first)
+        for number in 2...12 { try state.add(try outcome(number)) }
         try directory.save(state)
         _ = consume lock
         let loaded = try directory.load()
@@ -33,14 +33,61 @@ struct StateDirectoryTests {
         let record = try #require(loaded[user: first.user])
         #expect(record.runs.map(\.parameterVersion) == (3...12).reversed().map { $0 })
         #expect(record.principal == first.principal)
-        #expect(scratch.text("a/b/state.json")?.contains("\"schema\" : 1") == true)
+        #expect(scratch.text("a/b/state")?.hasPrefix("keybaton-agent state 2\nowner backup arn:") == true)
         #expect(Command.run(["stat", "-c", "%a", scratch.path("a/b"), directory.statePath]).output == "700\n600\n")
     }
 
+    @Test func `What hooks are owed comes back, until none are`() throws {
+        let directory = StateDirectory(path: scratch.path("state"))
+        let lock = try directory.lock(waitingAtMost: .zero)
+        let user = try outcome(1).user
+        let debt = HookDebt().adding(
+            [.init(target: TargetName(path: "/a\n b", profile: "p", format: "env"), old: nil)],
+            targets: [], hasDirectory: true)
+        var state = AgentState()
+        state.remember(debt, of: user)
+        try directory.save(state)
+        #expect(try directory.loadUnread()[user: user]?.owedHooks == debt)
+        state.remember(HookDebt(), of: user)
+        try directory.save(state)
+        #expect(scratch.text("state/state") == "keybaton-agent state 2\n")
+        _ = consume lock
+    }
+
     @Test func `A damaged state is an error, not an empty one`() throws {
-        scratch.write("state.json", "{\"schema\": 1")
-        let failure = #expect(throws: StateError.self) { try StateDirectory(path: scratch.path).load() }
-        #expect(failure?.description.contains("remove it") == true)
+        for text in [
+            "", "{\"schema\": 1}", "keybaton-agent state 1\n", "keybaton-agent state 2",
+            "keybaton-agent state 2\nowner backup", "keybaton-agent state 2\nowner backup\n",
+            "keybaton-agent state 2\nowner backup arn:1\nowner backup arn:2\n", "keybaton-agent state 2\nnote a b\n",
+            "keybaton-agent state 2\nrun backup {}", "keybaton-agent state 2\nowed backup [{]\n",
+        ] {
+            scratch.write("state", text)
+            let failure = #expect(throws: StateError.self) { try StateDirectory(path: scratch.path).loadUnread() }
+            #expect(failure?.description.contains("remove it") == true)
+        }
+    }
+
+    @Test func `A run that cannot be read is an error for those who show it, and nothing to the next run`() throws {
+        let directory = StateDirectory(path: scratch.path)
+        scratch.write("state", "keybaton-agent state 2\nowner backup arn:1\nrun backup {\"user\":\n")
+        #expect(throws: StateError.self) { try directory.load() }
+        var state = try directory.loadUnread()
+        let outcome = try outcome(1)
+        #expect(state[user: outcome.user]?.principal == Principal(arn: "arn:1"))
+        try state.add(outcome)
+        try directory.save(state)
+        #expect(scratch.text("state")?.hasSuffix("\nrun backup {\"user\":\n") == true)
+        #expect(scratch.text("state")?.split(separator: "\n").count == 4)
+    }
+
+    @Test func `An owner that would break the line is not remembered`() throws {
+        var state = AgentState()
+        var outcome = try outcome(1)
+        for arn in ["arn:1\nowner root arn:2", "arn: 1", ""] {
+            outcome.principal = Principal(arn: arn)
+            try state.add(outcome)
+            #expect(state[user: outcome.user]?.principal == nil)
+        }
     }
 
     @Test func `A second run does not get the lock`() throws {

@@ -32,7 +32,7 @@ struct SecrecyTests {
             for host in relay.hosts {
                 keep(host.start("run", "--json"))
                 keep(host.start("status", "--json"))
-                texts.insert(host.home.text("state/state.json") ?? "")
+                texts.insert(host.home.text("state/state") ?? "")
             }
             keep(relay.start(command))
             _ = try await relay.published()

@@ -29,10 +29,13 @@ package struct CredentialsContext: Sendable {
     }
 
     /// This machine; the environment is given, because not every program trusts all of its own.
-    package static func live(environment: [String: String], sender: any HTTPSender) -> CredentialsContext {
+    package static func live(
+        environment: [String: String], sender: any HTTPSender,
+        runProcess: @escaping @Sendable (ProcessRequest) async throws -> ProcessOutcome
+    ) -> CredentialsContext {
         CredentialsContext(
             environment: environment, readFile: { try SmallFile.read($0) }, now: { Date() },
-            sleep: { try await Task.sleep(for: $0) }, runProcess: { try await $0.run() },
+            sleep: { try await Task.sleep(for: $0) }, runProcess: runProcess,
             resolve: { try HostAddresses.of($0) }, sender: sender)
     }
 }

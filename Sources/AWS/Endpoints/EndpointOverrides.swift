@@ -37,7 +37,7 @@ package struct EndpointOverrides: Sendable, Equatable {
     ///
     /// `serviceID` is the SDKs' name of the service, for example "Secrets Manager".
     package func url(forServiceID serviceID: String) -> String? {
-        let name = serviceID.split(whereSeparator: { $0 == " " || $0 == "-" }).joined(separator: "_")
+        let name = String(serviceID.map { $0 == " " || $0 == "-" ? "_" : $0 })
         let candidates = [
             argument,
             environment["AWS_ENDPOINT_URL_" + name.uppercased()],

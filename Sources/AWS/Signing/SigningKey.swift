@@ -11,8 +11,11 @@ struct SigningKey {
     init(secret: Secret, date: Substring, region: String, service: String) {
         scope = "\(date)/\(region)/\(service)/aws4_request"
         var key = secret.withBytes { secret in
-            // Joined lazily, so that no array holds the secret.
-            Array("AWS4".utf8).withUnsafeBytes { prefix in Secret([prefix, secret].joined()) }
+            // In place, so that no array holds the secret.
+            Secret(count: 4 + secret.count) { bytes in
+                bytes.copyBytes(from: "AWS4".utf8)
+                UnsafeMutableRawBufferPointer(rebasing: bytes[4...]).copyMemory(from: secret)
+            }
         }
         for part in [String(date), region, service, "aws4_request"] {
             key = Secret(HMACSHA256.authenticationCode(for: Array(part.utf8), key: key))

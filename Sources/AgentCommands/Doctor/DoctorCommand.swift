@@ -1,7 +1,7 @@
-import Secrets
-import AWS
 import ArgumentParser
 import Console
+import Glibc
+import HostSystem
 
 /// `keybaton-agent doctor`: looks at everything before the first real rotation does.
 struct DoctorCommand: ContextualCommand {
@@ -46,9 +46,11 @@ extension Examination {
         self.init(
             configurationFile: configurationFile, user: .current(environment: context.environment), context: context,
             tool: { [environment] arguments in
-                let request = ProcessRequest(
-                    arguments: arguments, environment: environment, timeLimit: .seconds(10), outputLimit: 1 << 18)
-                return try? await request.run().standardOutput.reveal()
+                let paths = arguments.first.map { name in ["/usr/bin", "/bin"].map { "\($0)/\(name)" } } ?? []
+                guard let program = paths.first(where: { access($0, X_OK) == 0 }) else { return nil }
+                let run = try? ProgramRun(
+                    program, arguments: Array(arguments.dropFirst()), environment: environment, timeLimit: .seconds(10))
+                return run.map { String(decoding: $0.output, as: UTF8.self) }
             })
     }
 }

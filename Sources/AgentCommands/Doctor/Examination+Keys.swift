@@ -23,7 +23,7 @@ extension Examination {
                 now: context.now
             ).execute()
             findings += result.findings + key.targets.compactMap { conflict(in: $0) }
-            if let owed = state[user: key.user]?.owedHooks, !owed.isEmpty { findings.append(.owed(owed, key.user)) }
+            if let debt = state[user: key.user]?.owedHooks, !debt.isEmpty { findings.append(.owed(debt, key.user)) }
             if let account = result.principal?.home?.account { accounts[account, default: []].append("\(key.user)") }
             let restarted = Set(key.targets.filter { !$0.hook.isEmpty }.map { [$0.path, $0.slot.name] })
             places += result.places.filter { !restarted.contains([$0.path, $0.profile]) }

@@ -23,7 +23,7 @@ struct Examination {
         let configuration = load(&findings)
         findings += HostExamination(configured: configuration?.host, facts: .current()).findings()
         let remembered = state(configuration, &findings)
-        await schedule(configuration, remembered, &findings)
+        schedule(configuration, remembered, &findings)
         guard let configuration else {
             return DoctorReport(
                 findings + [
@@ -76,8 +76,8 @@ struct Examination {
 
     private func schedule(
         _ configuration: AgentConfiguration?, _ state: AgentState, _ findings: inout [Finding]
-    ) async {
-        var schedule = await Schedule.current(user: user, tool: tool)
+    ) {
+        var schedule = Schedule.current(user: user, tool: tool)
         if let configuration { schedule.every = configuration.every }
         schedule.lastRun = state.lastRun
         findings += schedule.findings(now: context.now())

@@ -16,7 +16,7 @@ extension CredentialsStore {
     }
 
     /// Throws what would stop an installation, as far as that can be known without one: the owner, the lock, the text, the
-    /// permission to make a file beside this one. Leaves nothing behind.
+    /// permission to make a file beside this one, a file that cannot be replaced. Leaves nothing behind.
     package func checkWritable(_ slot: KeySlot) throws(CredentialsStoreError) -> [Installation.Warning] {
         guard let place = try resolve(makingDirectory: false) else {
             try checkMakingDirectory()
@@ -30,8 +30,14 @@ extension CredentialsStore {
             _ = try document.credentials()
             _ = try document.installing(.sample)
         }
-        if !options.allowsRewritingInPlace || version == nil {
-            try refusing { () throws(SystemCallError) in try directory.checkCreation() }
+        do {
+            try directory.checkCreation()
+            if version != nil { try directory.checkReplaceable(place.name) }
+        } catch {
+            if error.code == EPERM || version == nil || !options.allowsRewritingInPlace || !isRefusalOfDirectory(error)
+            {
+                throw failure(error.code == EBUSY ? .mountPoint : .refused(error))
+            }
         }
         return warnings + (version.map(self.warnings(of:)) ?? [])
     }

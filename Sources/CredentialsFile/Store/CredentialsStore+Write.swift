@@ -54,6 +54,6 @@ extension CredentialsStore {
 
 /// Whether it is the directory that does not let the file be replaced, while the file itself may be writable: a mount
 /// point of its own (EBUSY), often in a container whose other files are read-only.
-private func isRefusalOfDirectory(_ error: SystemCallError) -> Bool {
+func isRefusalOfDirectory(_ error: SystemCallError) -> Bool {
     [EBUSY, EROFS, EACCES, EPERM].contains(error.code)
 }

@@ -43,13 +43,6 @@ extension Directory {
         return skipped
     }
 
-    /// Throws when no file can be made here; leaves none behind.
-    package func checkCreation() throws(SystemCallError) {
-        let temporary = TemporaryName.random()
-        _ = try createFile(temporary)
-        try removeFile(temporary)
-    }
-
     private func fill(
         _ temporary: String, with contents: UnsafeRawBufferPointer, attributes: FileAttributes
     ) throws(ReplacementError) -> [String] {

@@ -8,7 +8,9 @@ package struct UntrustedPath: Error, Equatable, CustomStringConvertible {
 
 /// Throws unless the path leads to a file or directory that nobody but root could have written, replaced or removed:
 /// a program that root may run, a configuration that root may follow.
-package func requireOnlyRootCanChange(_ path: String) throws(UntrustedPath) {
+///
+/// - Parameter mayBeMissing: whether it is enough that nobody but root could make it.
+package func requireOnlyRootCanChange(_ path: String, mayBeMissing: Bool = false) throws(UntrustedPath) {
     let owner: PathOwner
     do {
         owner = try PathOwner(of: path)
@@ -26,7 +28,8 @@ package func requireOnlyRootCanChange(_ path: String) throws(UntrustedPath) {
         guard status.permissions & 0o022 == 0 else {
             throw fail("others than root can write to it; look at it, then: chmod go-w \(path)")
         }
-    case .nobody(nil), .missing: throw fail("does not exist")
+    case .nobody(nil), .missing:
+        guard mayBeMissing else { throw fail("does not exist") }
     case .user(let user, _, let place):
         throw fail("user \(user), to whom \(place) belongs, could replace it; move it to where only root can write")
     case .several(let place):

@@ -17,7 +17,10 @@ extension ChildProcess {
         _ message: some Collection<UInt8>, waitingAtMost patience: Duration
     ) throws(NoAnswer) -> [UInt8] {
         let deadline = ContinuousClock.now + patience
-        try send(MessageFrame.frame(message), until: deadline)
+        guard let frame = MessageFrame.frame(message) else {
+            throw .failed(SystemCallError(call: "send", path: "", code: EMSGSIZE))
+        }
+        try send(frame, until: deadline)
         guard let length = MessageFrame.length(try receive(MessageFrame.headerSize, until: deadline)) else {
             throw .malformed
         }

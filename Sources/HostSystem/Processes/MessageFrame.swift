@@ -4,8 +4,9 @@ enum MessageFrame {
     /// More than any message has; so no damaged header makes us wait for, or allocate, gigabytes.
     static let limit = 4 << 20
 
-    static func frame(_ message: some Collection<UInt8>) -> [UInt8] {
-        precondition(message.count <= limit, "a message that its reader would refuse")
+    /// Nil for a message above the limit.
+    static func frame(_ message: some Collection<UInt8>) -> [UInt8]? {
+        guard message.count <= limit else { return nil }
         return (0..<headerSize).map { UInt8(truncatingIfNeeded: message.count >> (8 * (headerSize - 1 - $0))) }
             + message
     }

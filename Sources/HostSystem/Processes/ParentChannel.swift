@@ -14,7 +14,10 @@ package struct ParentChannel {
     }
 
     package func send(_ message: some Collection<UInt8>) throws(SystemCallError) {
-        var rest = MessageFrame.frame(message)[...]
+        guard let frame = MessageFrame.frame(message) else {
+            throw SystemCallError(call: "write", path: "standard output", code: EMSGSIZE)
+        }
+        var rest = frame[...]
         while !rest.isEmpty {
             let count = try systemCall("write", "standard output") {
                 rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }

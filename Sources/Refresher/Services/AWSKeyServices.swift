@@ -11,8 +11,8 @@ package final class AWSKeyServices: KeyServices {
     private let bucket: String
     private let clock: AWSClock
     /// One for each key, so that each learns its retry quota and the clock's skew once a run. By the whole key: a file
-    /// may hold NEW's id beside another secret.
-    private let clients = Mutex<[AccessKey: AWSClient]>([:])
+    /// may hold NEW's id beside another secret. There are two or three.
+    private let clients = Mutex<[(key: AccessKey, client: AWSClient)]>([])
 
     package init(sender: any HTTPSender, endpoints: EndpointResolver, bucket: String, clock: AWSClock = .system) {
         self.sender = sender
@@ -22,7 +22,7 @@ package final class AWSKeyServices: KeyServices {
     }
 
     package var clockSkew: Duration? {
-        clients.withLock { $0.values.lazy.compactMap(\.observedClockSkew).first }
+        clients.withLock { $0.lazy.compactMap(\.client.observedClockSkew).first }
     }
 
     package func parameter(
@@ -67,12 +67,12 @@ package final class AWSKeyServices: KeyServices {
 
     private func client(for key: AccessKey) -> AWSClient {
         clients.withLock { clients in
-            if let known = clients[key] { return known }
+            if let known = clients.first(where: { $0.key == key }) { return known.client }
             let credentials = AWSCredentials(
                 accessKeyID: key.id.description, secretAccessKey: key.secret, source: "target")
             let client = AWSClient(
                 sender: sender, endpoints: endpoints, credentials: StaticCredentialsProvider(credentials), clock: clock)
-            clients[key] = client
+            clients.append((key, client))
             return client
         }
     }

@@ -1,10 +1,9 @@
-import FoundationEssentials
 import Glibc
 package import HostSystem
 
 /// The directory where the agent remembers its runs and keeps others of its kind waiting.
 package struct StateDirectory: Sendable {
-    private static let stateName = "state.json"
+    private static let stateName = "state"
     private static let lockName = "lock"
     private static let sizeLimit = 4 << 20
 
@@ -24,6 +23,13 @@ package struct StateDirectory: Sendable {
 
     /// What was saved last; an empty state when nothing was.
     package func load() throws -> AgentState {
+        let state = try loadUnread()
+        guard state.hasReadableRuns else { throw otherVersion }
+        return state
+    }
+
+    /// What was saved last, for a run: it goes on whatever the earlier runs say.
+    package func loadUnread() throws -> AgentState {
         let bytes: [UInt8]
         do throws(SystemCallError) {
             bytes = try Directory(path: path).openFile(Self.stateName).withContents(limit: Self.sizeLimit, Array.init)
@@ -32,22 +38,13 @@ package struct StateDirectory: Sendable {
             throw StateError(path: statePath, problem: error.message, advice: "make it readable for this user")
         }
         // Not taken for empty: the owner of the keys that is remembered there guards against a poisoned parameter.
-        guard let state = try? Self.decoder.decode(AgentState.self, from: Data(bytes)),
-            state.schema == AgentState.schema
-        else {
-            throw StateError(
-                path: statePath, problem: "not the state of this version of the agent",
-                advice: "remove it; the account and user of the keys are then remembered anew")
-        }
+        guard let state = AgentState(text: String(decoding: bytes, as: UTF8.self)) else { throw otherVersion }
         return state
     }
 
     /// For the holder of the lock.
     package func save(_ state: AgentState) throws {
-        let encoder = JSONEncoder()
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let bytes = Array(try encoder.encode(state))
+        let bytes = Array(try state.text.utf8)
         let directory = try Directory(path: path)
         try? directory.removeStaleTemporaries(of: [UserAccount.effectiveUserID])
         let current = try directory.status(of: Self.stateName)
@@ -60,10 +57,12 @@ package struct StateDirectory: Sendable {
         }
     }
 
-    private static var decoder: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .iso8601
-        return decoder
+    private var otherVersion: StateError {
+        StateError(
+            path: statePath, problem: "not the state of this version of the agent",
+            advice:
+                "remove it; the account and user of the keys are then remembered anew, and hooks that are owed forgotten"
+        )
     }
 
     /// Makes the directory and those above it, each for its owner only.

@@ -1,4 +1,5 @@
 import AWS
+import CredentialProcess
 import FoundationEssentials
 import Secrets
 import Testing

@@ -107,11 +107,11 @@ struct FindingTests {
 
     @Test func `A state directory of somebody else, or a damaged state, is a problem`() {
         #expect(examine(home.path, as: UserAccount.effectiveUserID + 1).findings.map(\.status) == [.configuration])
-        home.write("state.json", "{")
+        home.write("state", "{")
         let damaged = examine(home.path).findings
         #expect(damaged.map(\.status) == [.badData])
-        #expect(damaged.first?.message.contains("state.json") == true)
-        #expect(examine(home.path("state.json/x")).findings.map(\.verdict) == [.problem])
+        #expect(damaged.first?.message.contains("state") == true)
+        #expect(examine(home.path("state/x")).findings.map(\.verdict) == [.problem])
     }
 
     // MARK: Hooks

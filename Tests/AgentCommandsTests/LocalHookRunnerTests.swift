@@ -94,4 +94,18 @@ struct LocalHookRunnerTests {
         #expect(!scratch.names.contains("was-run"))
         #expect(root.run(HookCommand(program: .arguments(["/bin/true"]), environment: [:])).failure == nil)
     }
+
+    @Test func `As root a link from a directory of root's to a program of somebody else's is not followed`() throws {
+        guard isAvailable(getuid() == 0, "root", for: "a hook that is a link to a user's program") else { return }
+        program("theirs", "touch \(scratch.path("was-run"))")
+        #expect(chown(scratch.path("hooks.d/theirs"), 65_534, 65_534) == 0)
+        symlink("theirs", scratch.path("hooks.d/10-link"))
+        let root = try runner(userID: 0)
+        #expect(try root.directory().programs == ["10-link", "theirs"])
+        for name in ["10-link", "theirs"] {
+            let end = root.run(HookCommand(program: .inDirectory(name), environment: [:]))
+            #expect(end.failure?.contains("root must not") == true)
+        }
+        #expect(!scratch.names.contains("was-run"))
+    }
 }

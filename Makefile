@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate bench lint packages
+.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate fuzz load bench lint packages
 
 BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
@@ -19,6 +19,13 @@ RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath \
 SIMULATION := --scratch-path .build-simulation --configuration release -Xswiftc -enable-testing
 # Line by line, also into a log.
 SIMULATOR := stdbuf --output=L .build-simulation/release/relay-simulation
+
+# Through libFuzzer as a library, because SwiftPM names the entry point of an executable itself.
+FUZZ_SECONDS := 60
+FUZZER = --scratch-path .build-fuzz --configuration release --sanitize address -Xswiftc -enable-testing \
+	-Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table \
+	-Xcc -fsanitize=fuzzer-no-link -Xcxx -fsanitize=fuzzer-no-link -Xlinker -u -Xlinker LLVMFuzzerRunDriver \
+	-Xlinker $(shell clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a -Xlinker -lstdc++
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -52,6 +59,19 @@ simulate: simulation ## every scenario of the relay, and SEEDS=1000000 random li
 	$(SIMULATOR) search --all
 	$(SIMULATOR) ablate
 	$(SIMULATOR) seeds --count $(SEEDS)
+
+# Every target with the corpus that `make test` replays; new finds stay in .build-fuzz/corpus. Leaks are not looked for: Swift's
+# metadata and the TOML parser's tables live as long as the process.
+fuzz: packages ## feed every reader with anything at all, FUZZ_SECONDS=60 each
+	swift build $(FUZZER) --product fuzz
+	for target in $$(ls Tests/Fuzz/Corpus); do \
+	  echo "== $$target"; mkdir -p .build-fuzz/corpus/"$$target"; \
+	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 .build-fuzz/release/fuzz "$$target" .build-fuzz/corpus/"$$target" Tests/Fuzz/Corpus/"$$target" -max_total_time=$(FUZZ_SECONDS) \
+	    -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 -artifact_prefix=.build-fuzz/; \
+	done
+
+load: build ## two hundred hosts at once, while AWS throttles and connections break
+	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Load/load.py .build/release Tests/Sandbox/serve
 
 bench: build ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench:Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench

@@ -105,6 +105,16 @@ let package = Package(
             path: "Tests/RelaySimulationCommand"),
         .testTarget(
             name: "RelaySimulationTests", dependencies: ["Handover", "RelaySimulation", "Rotation", "Secrets"]),
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "Rotation",
+                "RotatorCommands", "Secrets",
+            ],
+            path: "Tests/Fuzz/Fuzzing"),
+        .executableTarget(name: "fuzz", dependencies: ["CFuzzer", "Fuzzing"], path: "Tests/Fuzz/Command"),
+        .testTarget(name: "FuzzTests", dependencies: ["Fuzzing"]),
     ],
     swiftLanguageModes: [.v6]
 )

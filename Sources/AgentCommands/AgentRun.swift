@@ -80,7 +80,8 @@ struct AgentRun {
             return AWSKeyServices(
                 sender: try CurlTransport(environment: context.environment),
                 endpoints: EndpointResolver(environment: context.environment, region: configuration.region),
-                bucket: configuration.bucket)
+                bucket: configuration.bucket,
+                retry: try RetryPolicy(environment: context.environment, usual: .patient))
         } catch {
             throw CommandFailure(.configuration, "\(error)")
         }

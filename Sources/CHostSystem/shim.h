@@ -4,9 +4,9 @@
 #include <sys/prctl.h>
 #include <sys/xattr.h>
 #include <linux/falloc.h>
-#include <linux/stat.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <linux/stat.h>
 #include <sys/types.h>
 #include <syslog.h>
 

@@ -7,6 +7,9 @@ package enum ConfigurationFile {
         _ type: Value.Type, from text: String, path: String
     ) throws(CommandFailure) -> Value {
         func failure(_ problem: String) -> CommandFailure { CommandFailure(.configuration, "\(path): \(problem)") }
+        if let line = lineOfNamelessTable(in: text) {
+            throw failure("line \(line): a table's name begins with a letter, a digit, _, - or a quote, as in [[user]]")
+        }
         do {
             return try TOMLDecoder(strictDecoding: true).decode(type, from: text)
         } catch let error as TOMLParseError {
@@ -25,6 +28,33 @@ package enum ConfigurationFile {
             throw failure("\(name(context.codingPath, nil)) is of the wrong type")
         } catch {
             throw failure("\(error)")
+        }
+    }
+
+    /// The parser ends the process at such a line instead of refusing it, until it has
+    /// https://github.com/marzer/tomlplusplus/pull/301. No value of ours has lines that begin with a bracket.
+    private static func lineOfNamelessTable(in text: String) -> Int? {
+        let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            // Before it the parser takes a byte order mark and Unicode's spaces for blanks, too.
+            let header = line.drop { $0 <= UInt8(ascii: " ") || $0 >= 0x7F }
+            guard header.first == UInt8(ascii: "[") else { continue }
+            let inner = header.dropFirst().drop(while: isBlank)
+            let name = inner.first == UInt8(ascii: "[") ? inner.dropFirst().drop(while: isBlank) : inner
+            guard let first = name.first, isStartOfName(first) else { return index + 1 }
+        }
+        return nil
+    }
+
+    private static func isStartOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        // The parser itself refuses `[]`.
+        default: "_-\"']".utf8.contains(byte)
         }
     }
 

@@ -87,6 +87,12 @@ struct HomeAttackTests {
                 && { head -c 1000000 /dev/zero > alice/fill 2>/dev/null || true; }
                 """),
         Attack(
+            name: "the directory is locked and stays so", plant: "true", advice: "locked by another run (waited 30",
+            preparation: """
+                { setpriv --reuid=61021 --regid=61021 --clear-groups flock alice/.aws sh -c 'touch alice/held; sleep 40' & } \
+                && for turn in $(seq 100); do [ -e alice/held ] || sleep 0.1; done
+                """, keepsOld: true),
+        Attack(
             name: "the home is mounted read-only", plant: "true",
             advice: "Read-only file system; mount it for writing",
             preparation: "mount --bind alice alice && mount -o remount,bind,ro alice", keepsOld: true),
@@ -173,7 +179,9 @@ struct HomeAttackTests {
             "setpriv", "--reuid=61021", "--regid=61021", "--clear-groups", "sh", "-c",
             """
             cd \(house.path("alice")) && ln -s \(house.path("carol/.aws")) link
-            while [ -e \(house.path("agent.toml")) ]; do
+            turns=0
+            while [ -e \(house.path("agent.toml")) ] && [ $turns -lt 100000 ]; do
+                turns=$((turns + 1))
                 mv .aws real && mv link .aws; mv .aws link && mv real .aws
             done
             """,

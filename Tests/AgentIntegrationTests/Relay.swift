@@ -137,6 +137,8 @@ struct Relay {
     func start(_ arguments: String...) -> Command {
         var environment = sandbox.environment
         environment["HOME"] = home.path
+        // Its patience with throttling would take half a minute each time.
+        environment["AWS_MAX_ATTEMPTS"] = "3"
         return Command(
             [Self.agent] + arguments + ["--config", home.path("agent.toml")], environment: environment)
     }
@@ -144,6 +146,8 @@ struct Relay {
     func run(_ arguments: String...) -> Command.Result {
         var environment = sandbox.environment
         environment["HOME"] = home.path
+        // Its patience with throttling would take half a minute each time.
+        environment["AWS_MAX_ATTEMPTS"] = "3"
         return Command.run(
             [Self.agent] + arguments + ["--config", home.path("agent.toml")], environment: environment)
     }

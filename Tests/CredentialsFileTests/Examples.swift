@@ -19,7 +19,7 @@ extension INIDocument {
     }
 
     init(_ random: RandomDocument) throws {
-        self.init(Secret(random.bytes), section: try ProfileName(random.profile), dialect: .awsCredentials)
+        self.init(Secret(random.bytes), section: try ProfileName(random.profile), dialect: random.dialect)
     }
 
     /// All lines, one after the other: what would be lost is what no line holds.
@@ -45,8 +45,10 @@ extension Tag {
 struct RandomDocument {
     let bytes: [UInt8]
     let profile: String
+    let dialect: Dialect
 
-    init(seed: UInt64) {
+    init(seed: UInt64, _ dialect: Dialect = .awsCredentials) {
+        self.dialect = dialect
         var random = SeededGenerator(seed: seed)
         let ending = ["\n", "\n", "\n", "\r\n", "\r"].randomElement(using: &random) ?? "\n"
         // From tidy to wild, so that many documents are edited and many are refused.
@@ -60,7 +62,8 @@ struct RandomDocument {
             if Int.random(in: 0..<100, using: &random) < wildness {
                 text += Self.oddLine(name, &random) + ending
             }
-            text += Self.header(name, wildness, &random) + ending
+            let header = dialect == .awsConfig && name != "default" ? "profile \(name)" : name
+            text += Self.header(header, wildness, &random) + ending
             var keys = Self.keys.shuffled(using: &random)
             let indentation = isFirst ? "" : ["", "", "  ", "\t"].randomElement(using: &random) ?? ""
             isFirst = false

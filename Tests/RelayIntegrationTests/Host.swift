@@ -14,7 +14,8 @@ final class Host {
 
     init(_ name: String, in sandbox: Sandbox, holding key: AccessKey) {
         self.name = name
-        environment = Relay.environment(of: sandbox).merging(["HOME": home.path]) { $1 }
+        // The agent's patience with throttling would take half a minute each time.
+        environment = Relay.environment(of: sandbox).merging(["HOME": home.path, "AWS_MAX_ATTEMPTS": "3"]) { $1 }
         mkdir(home.path(".aws"), 0o700)
         hold(key)
         configure(sandbox)

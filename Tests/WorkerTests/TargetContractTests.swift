@@ -92,6 +92,24 @@ struct TargetContractTests {
     }
 
     @Test(arguments: Editor.allCases)
+    func `A preview and a check tell what would be, change nothing and show no secret`(_ editor: Editor) throws {
+        let (home, target) = try make(editor)
+        home.write(text(key("A")))
+        chmod(home.file, 0o640)
+        let preview = try target.preview(key("B"))
+        #expect(preview.changes.first == "- aws_access_key_id = \(key("A").id)")
+        #expect(preview.changes.contains("+ aws_access_key_id = \(key("B").id)"))
+        #expect(!preview.changes.joined().contains("secret/"))
+        #expect(preview.warnings == [.readableByOthers(permissions: 0o640)])
+        #expect(try target.check() == [.readableByOthers(permissions: 0o640)])
+        #expect(home.text == text(key("A")))
+        #expect(Command.run(["ls", "-A", "\(home.path)/.aws"]).output == "credentials\n")
+        home.write("damaged\n")
+        #expect(refusal { _ = try target.preview(key("B")) }.hasPrefix("\(home.file): line 1"))
+        #expect(refusal { _ = try target.check() }.hasPrefix("\(home.file): line 1"))
+    }
+
+    @Test(arguments: Editor.allCases)
     func `A key that somebody put there meanwhile stays`(_ editor: Editor) throws {
         let (home, target) = try make(editor)
         home.write(text(key("C")))

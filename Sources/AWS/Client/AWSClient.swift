@@ -71,7 +71,8 @@ package final class AWSClient: Sendable {
                 hasCorrectedClock = true
                 continue
             }
-            guard call.retry != .never, error.isTransient, attempt < retry.maximumAttempts, quota.take(error.retryCost)
+            guard call.retry != .never, error.isTransient, attempt < retry.attempts(after: error),
+                quota.take(error.retryCost)
             else { throw error }
             lastCost = error.retryCost
             try await clock.sleep(retry.delay(afterAttempt: attempt, random: clock.random()))

@@ -4,20 +4,30 @@
 package struct RetryPolicy: Hashable, Sendable {
     /// The first one included; at least 1.
     package let maximumAttempts: Int
+    /// The same for a call that was throttled: where many ask at once, whoever asks again gets an answer in the end,
+    /// while a network that is broken is seldom mended within seconds.
+    package let throttledAttempts: Int
 
     package static let standard = RetryPolicy(maximumAttempts: 3)
+    /// For a run that nobody waits for, and that comes again tomorrow only: about half a minute of asking again.
+    package static let patient = RetryPolicy(maximumAttempts: 3, throttledAttempts: 8)
 
-    package init(maximumAttempts: Int) { self.maximumAttempts = max(maximumAttempts, 1) }
+    package init(maximumAttempts: Int, throttledAttempts: Int? = nil) {
+        self.maximumAttempts = max(maximumAttempts, 1)
+        self.throttledAttempts = max(throttledAttempts ?? self.maximumAttempts, 1)
+    }
 
-    /// `AWS_MAX_ATTEMPTS` where it is set and not blank. Throws when it is not a positive number.
-    package init(environment: [String: String]) throws(RetrySettingError) {
+    /// `AWS_MAX_ATTEMPTS` where it is set and not blank, `usual` otherwise. Throws when it is not a positive number.
+    package init(environment: [String: String], usual: RetryPolicy = .standard) throws(RetrySettingError) {
         guard let text = environment["AWS_MAX_ATTEMPTS"], !text.allSatisfy(\.isWhitespace) else {
-            self = .standard
+            self = usual
             return
         }
         guard let number = Int(text), number > 0 else { throw RetrySettingError(value: text) }
         self.init(maximumAttempts: number)
     }
+
+    func attempts(after error: AWSError) -> Int { error.kind == .throttled ? throttledAttempts : maximumAttempts }
 
     /// How long to wait after the given failed attempt, counted from 1; `random` is from 0 to 1.
     func delay(afterAttempt attempt: Int, random: Double) -> Duration {

@@ -110,7 +110,7 @@ struct Examination {
             findings += result.findings + [.clock(result.skews)]
             // Not asked again through what leads nowhere: each call would wait for its time to be over.
             guard result.findings.contains(where: { $0.verdict == .ok }) else { return nil }
-            return AWSKeyServices(sender: sender, endpoints: resolver, bucket: configuration.bucket)
+            return AWSKeyServices(sender: sender, endpoints: resolver, bucket: configuration.bucket, retry: .standard)
         } catch {
             findings += [
                 .problem(

@@ -27,7 +27,8 @@ struct Guess {
             let sender = try? CurlTransport(environment: environment)
         else { return nil }
         let services = AWSKeyServices(
-            sender: sender, endpoints: EndpointResolver(environment: environment, region: region), bucket: "")
+            sender: sender, endpoints: EndpointResolver(environment: environment, region: region), bucket: "",
+            retry: .standard)
         return try? await services.principal(of: key).userName?.description
     }
 }

@@ -9,15 +9,20 @@ package final class AWSKeyServices: KeyServices {
     private let sender: any HTTPSender
     private let endpoints: EndpointResolver
     private let bucket: String
+    private let retry: RetryPolicy
     private let clock: AWSClock
     /// One for each key, so that each learns its retry quota and the clock's skew once a run. By the whole key: a file
     /// may hold NEW's id beside another secret. There are two or three.
     private let clients = Mutex<[(key: AccessKey, client: AWSClient)]>([])
 
-    package init(sender: any HTTPSender, endpoints: EndpointResolver, bucket: String, clock: AWSClock = .system) {
+    package init(
+        sender: any HTTPSender, endpoints: EndpointResolver, bucket: String, retry: RetryPolicy,
+        clock: AWSClock = .system
+    ) {
         self.sender = sender
         self.endpoints = endpoints
         self.bucket = bucket
+        self.retry = retry
         self.clock = clock
     }
 
@@ -71,7 +76,8 @@ package final class AWSKeyServices: KeyServices {
             let credentials = AWSCredentials(
                 accessKeyID: key.id.description, secretAccessKey: key.secret, source: "target")
             let client = AWSClient(
-                sender: sender, endpoints: endpoints, credentials: StaticCredentialsProvider(credentials), clock: clock)
+                sender: sender, endpoints: endpoints, credentials: StaticCredentialsProvider(credentials),
+                retry: retry, clock: clock)
             clients.append((key, client))
             return client
         }

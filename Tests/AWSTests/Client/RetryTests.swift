@@ -19,6 +19,18 @@ import Testing
         #expect(error?.description.contains("after 3 attempts") == true)
     }
 
+    @Test("a patient client asks more often where AWS is asked too much, and not where it does not answer")
+    func patience() async throws {
+        let throttled = Bench(
+            .http(503, "<Error><Code>SlowDown</Code></Error>"), .http(400, #"{"__type":"ThrottlingException"}"#),
+            .http(429), .http(503, "<Error><Code>SlowDown</Code></Error>"), .http(200), throttledAttempts: 8)
+        #expect(try await throttled.client.send(.probe()).http.status == 200)
+        #expect(throttled.clock.sleeps == [.seconds(0.5), .seconds(1), .seconds(2), .seconds(4)])
+        let broken = Bench(
+            .failure(.connectionLost), .failure(.connectionLost), .failure(.connectionLost), throttledAttempts: 8)
+        #expect(await broken.failure()?.attempts == 3)
+    }
+
     @Test(
         "what will not pass is not retried",
         arguments: [400, 403, 404, 409, 412, 501])
@@ -108,6 +120,9 @@ import Testing
         #expect(try RetryPolicy(environment: [:]).maximumAttempts == 3)
         #expect(try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": " "]).maximumAttempts == 3)
         #expect(try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": "5"]).maximumAttempts == 5)
+        #expect(try RetryPolicy(environment: [:], usual: .patient) == .patient)
+        let few = try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": "2"], usual: .patient)
+        #expect(few.maximumAttempts == 2 && few.throttledAttempts == 2)
         for text in ["0", "-1", "three", "3.5"] {
             #expect(throws: RetrySettingError(value: text)) {
                 try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": text])

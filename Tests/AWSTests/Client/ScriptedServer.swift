@@ -80,13 +80,15 @@ struct Bench {
     let clock = StoppedClock()
     let client: AWSClient
 
-    init(_ answers: ScriptedServer.Answer..., attempts: Int = 3, endpoint: String? = nil) {
+    init(
+        _ answers: ScriptedServer.Answer..., attempts: Int = 3, throttledAttempts: Int? = nil, endpoint: String? = nil
+    ) {
         sender = ScriptedServer(answers)
         client = AWSClient(
             sender: sender,
             endpoints: EndpointResolver(region: "eu-west-1", overrides: EndpointOverrides(argument: endpoint)),
             credentials: FixedCredentials(),
-            retry: RetryPolicy(maximumAttempts: attempts), clock: clock.clock)
+            retry: RetryPolicy(maximumAttempts: attempts, throttledAttempts: throttledAttempts), clock: clock.clock)
     }
 
     /// The error that a call ends with; nil, and a failed test, when it is another one or none.

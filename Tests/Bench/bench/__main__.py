@@ -1,4 +1,4 @@
-"""`make bench`: prints two tables, and puts them into README.md between its markers.
+"""`make bench`: prints its tables, and puts them into README.md between its markers.
 
 python -m bench [--runs N] [--binaries FOLDER] [--dry-run]
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -17,6 +18,7 @@ from sandbox import certificates
 
 from . import contenders, cost
 from .cost import BenchError, Contender, Cost
+from .installing import installing
 from .report import replace, table
 from .server import Server
 from .world import PAGE, World
@@ -31,10 +33,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=21, help="of each contender; the medians are reported")
     parser.add_argument("--body-runs", type=int, default=3, help="of those that read 10,000 check-ins")
     parser.add_argument("--binaries", type=Path, default=ROOT / ".build" / "release")
+    parser.add_argument("--packages", type=Path, default=ROOT / ".build" / "deb")
     parser.add_argument("--dry-run", action="store_true", help="leave README.md as it is")
     options = parser.parse_args()
     try:
-        tables = [refresh(options), listing(options)]
+        tables = [refresh(options), installation(options), listing(options)]
     except BenchError as error:
         sys.exit(f"bench: {error}")
     text = f"{description(options)}\n\n" + "\n\n".join(tables)
@@ -65,6 +68,34 @@ def refresh(options: argparse.Namespace) -> str:
         server.stop()
         _check_floor(variables, costs)
         return table("read the parameter, check in", costs, beside=curls[0].name)
+
+
+def installation(options: argparse.Namespace) -> str:
+    """The agent on the day of a rotation, and what its package takes."""
+    # Not below a directory that others can write, where root's agent edits nothing; and where other owners get at it.
+    place = "/var/lib" if os.geteuid() == 0 else Path.home()
+    with tempfile.TemporaryDirectory(prefix="keybaton-bench-", dir=place) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        made = certificates.make(folder)
+        server = Server(made, World().answer)
+        text = installing(_binary(options, "keybaton-agent"), folder, server, made.authority, options.runs)
+        server.stop()
+        return f"{text}\n\n{package(options.packages)}"
+
+
+def package(folder: Path) -> str:
+    found = sorted(folder.glob("keybaton-agent_*.deb"), key=os.path.getmtime)
+    if not found:
+        raise BenchError(f"there is no package in {folder}: run make deb")
+    fields = subprocess.run(
+        ["dpkg-deb", "--field", found[-1], "Installed-Size", "Architecture"], capture_output=True, text=True, check=True
+    ).stdout
+    values = dict(line.split(": ", 1) for line in fields.splitlines())
+    return (
+        f"The package `keybaton-agent` ({values['Architecture']}) is {found[-1].stat().st_size / 2**20:.1f} MiB large, "
+        f"and {int(values['Installed-Size']) / 1024:.1f} MiB once installed."
+    )
 
 
 def listing(options: argparse.Namespace) -> str:

@@ -31,10 +31,13 @@ class Contender:
     commands: Sequence[Sequence[str | Path]]
     """Run one after the other."""
     environment: Mapping[str, str]
+    prepare: Callable[[], None] = lambda: None
+    """Called before every run, and not measured."""
 
 
 def run(contender: Contender) -> Cost:
     """Runs every command of a contender once; raises BenchError when one fails."""
+    contender.prepare()
     costs = [_run(command, contender) for command in contender.commands]
     return Cost(sum(cost.cpu for cost in costs), sum(cost.wall for cost in costs), max(cost.peak for cost in costs))
 

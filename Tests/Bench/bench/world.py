@@ -40,6 +40,13 @@ class World:
         match request.operation:
             case "GetParameter":
                 return _json({"Parameter": self._parameter()})
+            case "GetCallerIdentity":
+                arn = f"arn:aws:iam::123456789012:user/{USER}"
+                return _query(
+                    request.operation,
+                    f"<Arn>{arn}</Arn><UserId>AIDABENCH0000000USER</UserId><Account>123456789012</Account>",
+                    version="https://sts.amazonaws.com/doc/2011-06-15/",
+                )
             case "ListAccessKeys":
                 return _query(request.operation, self._keys())
             case "GetAccessKeyLastUsed":
@@ -154,8 +161,8 @@ def _xml(text: str) -> Answer:
     return Answer(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode(), {"Content-Type": "application/xml"})
 
 
-def _query(operation: str, result: str) -> Answer:
+def _query(operation: str, result: str, version: str = "https://iam.amazonaws.com/doc/2010-05-08/") -> Answer:
     return _xml(
-        f'<{operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><{operation}Result>{result}'
+        f'<{operation}Response xmlns="{version}"><{operation}Result>{result}'
         f"</{operation}Result><ResponseMetadata><RequestId>bench</RequestId></ResponseMetadata></{operation}Response>"
     )

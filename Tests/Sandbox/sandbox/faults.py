@@ -5,6 +5,8 @@ from __future__ import annotations
 import fnmatch
 import itertools
 import threading
+import time
+from collections import Counter
 from dataclasses import asdict, dataclass, fields
 
 KINDS = {
@@ -28,7 +30,8 @@ class FaultError(ValueError):
 @dataclass
 class Fault:
     """Matches requests on every field that is given; patterns may hold `*` and `?`. The first `skip` matching requests
-    pass, the next `count` are hit (None: all of them)."""
+    pass, the next `count` are hit (None: all of them); of those, only each `every`th, and only what comes beyond
+    `above` in a second."""
 
     kind: str
     service: str = "*"
@@ -38,6 +41,8 @@ class Fault:
     host: str = "*"
     skip: int = 0
     count: int | None = 1
+    every: int = 1
+    above: int = 0
     seconds: float = 0.0
     status: int | None = None
     code: str | None = None
@@ -63,6 +68,9 @@ class Faults:
         self._rules: list[Fault] = []
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
+        # By a rule's number: how many requests it has considered, and the second and number of the latest ones.
+        self._considered: Counter[int] = Counter()
+        self._rates: dict[int, tuple[int, int]] = {}
 
     def add(self, rule: dict) -> Fault:
         known = {each.name for each in fields(Fault)} - {"id", "hits"}
@@ -73,6 +81,8 @@ class Faults:
             )
         if rule["kind"] not in KINDS:
             raise FaultError(f"no fault {rule['kind']!r}; there are: {', '.join(KINDS)}")
+        if rule.get("every", 1) < 1 or rule.get("above", 0) < 0:
+            raise FaultError("'every' is at least 1 and 'above' at least 0")
         if rule["kind"] in ("slow", "skew") and not rule.get("seconds"):
             raise FaultError(f"{rule['kind']} needs 'seconds'")
         if rule["kind"] == "error" and (rule.get("status") is None) != (rule.get("code") is None):
@@ -91,11 +101,24 @@ class Faults:
                 if rule.skip > 0:
                     rule.skip -= 1
                     continue
+                if not self._is_due(rule):
+                    continue
                 if rule.count is not None:
                     rule.count -= 1
                 rule.hits += 1
                 return rule
         return None
+
+    def _is_due(self, rule: Fault) -> bool:
+        if rule.above:
+            second = int(time.monotonic())
+            known, number = self._rates.get(rule.id, (second, 0))
+            number = number + 1 if known == second else 1
+            self._rates[rule.id] = (second, number)
+            if number <= rule.above:
+                return False
+        self._considered[rule.id] += 1
+        return self._considered[rule.id] % rule.every == 0
 
     def all(self) -> list[dict]:
         with self._lock:

@@ -50,6 +50,33 @@ class Faults(SandboxTest):
         self.put(ssm, name="/a3")
         self.assertEqual([rule["hits"] for rule in self.control("GET", "/faults")], [1])
 
+    def test_a_rule_can_hit_each_third_request_only(self):
+        self.fault("throttle", operation="GetCallerIdentity", every=3, count=2)
+        sts = self.client("sts")
+        for hit in (False, False, True) * 2 + (False,) * 3:
+            if hit:
+                self.refused("Throttling", 400, sts.get_caller_identity)
+            else:
+                sts.get_caller_identity()
+
+    def test_a_rule_can_hit_only_what_comes_too_fast(self):
+        self.fault("throttle", operation="GetCallerIdentity", above=1000, count=None)
+        sts = self.client("sts")
+        sts.get_caller_identity()
+        self.control("DELETE", "/faults")
+        self.fault("throttle", operation="GetCallerIdentity", above=1, count=None)
+        answers = []
+        # Three within one second, however the seconds fall.
+        for _ in range(6):
+            try:
+                sts.get_caller_identity()
+                answers.append(True)
+            except ClientError as error:
+                self.assertEqual(error.response["Error"]["Code"], "Throttling")
+                answers.append(False)
+        self.assertTrue(answers[0])
+        self.assertIn(False, answers)
+
     def test_a_rule_can_name_one_key_and_one_host(self):
         keys = self.user("backup", allow("*"))
         self.fault("throttle", key_id=keys[0], count=None)

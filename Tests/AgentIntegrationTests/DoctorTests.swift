@@ -209,6 +209,10 @@ struct DoctorTests {
         expectProblem("endpoint", 69, in: try doctor(["AWS_CA_BUNDLE": other]), mend: other)
     }
 
+    @Test func `A variable that makes no sense`() throws {
+        expectProblem("endpoint", 78, in: try doctor(["AWS_MAX_ATTEMPTS": "many"]), mend: "unset the variable")
+    }
+
     @Test func `A name without an address, and nobody who listens`() throws {
         let nowhere = try doctor(["AWS_ENDPOINT_URL": "https://keybaton.invalid"])
         expectProblem("endpoint", 69, in: nowhere, mend: "getent hosts keybaton.invalid")

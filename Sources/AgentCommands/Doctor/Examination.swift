@@ -102,6 +102,7 @@ struct Examination {
     ) async -> AWSKeyServices? {
         let resolver = EndpointResolver(environment: context.environment, region: configuration.region)
         do {
+            let retry = try RetryPolicy(environment: context.environment, usual: .standard)
             let sender = try CurlTransport(environment: context.environment)
             let result = await EndpointExamination(
                 resolver: resolver, bucket: configuration.bucket, sender: sender, caBundle: sender.caBundle,
@@ -110,13 +111,15 @@ struct Examination {
             findings += result.findings + [.clock(result.skews)]
             // Not asked again through what leads nowhere: each call would wait for its time to be over.
             guard result.findings.contains(where: { $0.verdict == .ok }) else { return nil }
-            return AWSKeyServices(sender: sender, endpoints: resolver, bucket: configuration.bucket, retry: .standard)
+            return AWSKeyServices(sender: sender, endpoints: resolver, bucket: configuration.bucket, retry: retry)
         } catch {
             findings += [
                 .problem(
                     .configuration, .endpoint, nil, "\(error)",
-                    mend: "let AWS_CA_BUNDLE name a file that this user can read, or unset it and apt install "
-                        + "ca-certificates; or correct HTTPS_PROXY"),
+                    mend: error is RetrySettingError
+                        ? "correct or unset the variable"
+                        : "let AWS_CA_BUNDLE name a file that this user can read, or unset it and apt install "
+                            + "ca-certificates; or correct HTTPS_PROXY"),
                 .clock([]),
             ]
             return nil

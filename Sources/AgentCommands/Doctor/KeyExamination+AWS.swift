@@ -5,8 +5,8 @@ import Secrets
 
 extension KeyExamination {
     /// Whose the keys are, and which of them AWS accepts.
-    func identify(_ keys: [AccessKey], _ aws: inout AWSLook) async {
-        for key in keys {
+    func identify(_ aws: inout AWSLook) async {
+        for key in aws.held {
             do throws(ServiceFailure) {
                 let principal = try await aws.services.principal(of: key)
                 aws.accepted.append(key)
@@ -14,11 +14,11 @@ extension KeyExamination {
                 aws.findings.append(judge(principal, of: key.id))
             } catch {
                 switch error.kind {
-                case .keyNotAccepted where keys.count > 1 || aws.wayBack != nil:
+                case .keyNotAccepted where aws.held.count > 1 || aws.wayBack != nil:
                     aws.findings.append(
                         .warning(
                             .key, key.id.description, "is not accepted by AWS: inactive or deleted",
-                            mend: "nothing, if the next run replaces it; see its target above"))
+                            mend: "if it was published, keybaton-agent run replaces it; see its target above"))
                 case .keyNotAccepted:
                     aws.findings.append(
                         .problem(
@@ -89,8 +89,7 @@ extension KeyExamination {
     private func earlierKeys(
         before newest: Int, _ published: PublishedIDs, with key: AccessKey, _ aws: AWSLook
     ) async -> Set<AccessKeyID> {
-        var unknown = Set(targets.compactMap { try? $0.read().key?.id })
-        unknown.subtract([published.new, published.old].compactMap(\.self))
+        let unknown = Set(aws.held.map(\.id)).subtracting([published.new, published.old].compactMap(\.self))
         var found: Set<AccessKeyID> = []
         for number in stride(from: newest - 1, through: max(newest - 10, 1), by: -1) where found != unknown {
             guard let version = try? await aws.services.parameter(parameter, version: number, with: key) else { break }

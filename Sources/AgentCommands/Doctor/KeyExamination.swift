@@ -53,10 +53,10 @@ struct KeyExamination {
             let findings = looks.map { judge($0, nil) } + [.unknown(.key, user.description, "AWS was not asked")]
             return Result(findings: findings, principal: nil, places: places)
         }
-        var aws = AWSLook(services: services)
+        var aws = AWSLook(services: services, held: distinct(looks.compactMap(\.content?.key)))
         let wayBack = await wayBack(services)
         aws.wayBack = wayBack?.key
-        await identify(distinct(looks.compactMap(\.content?.key)), &aws)
+        await identify(&aws)
         await readParameter(&aws)
         await judgeNew(&aws)
         var findings = looks.map { judge($0, aws.publication) } + looks.flatMap(\.warnings)
@@ -95,7 +95,9 @@ extension AWSKeyServices: ExaminedServices {}
 /// What AWS has said so far.
 struct AWSLook {
     let services: any ExaminedServices
-    /// Those that AWS knows, in the order of the targets.
+    /// What the targets hold, in their order, each once.
+    let held: [AccessKey]
+    /// Those of them that AWS knows.
     var accepted: [AccessKey] = []
     var principal: Principal?
     /// The key of the separate identity, if it may read the parameter: with it a host comes back whose keys are dead.
@@ -105,7 +107,10 @@ struct AWSLook {
     var publication: PublicationLook?
     var findings: [Finding] = []
 
-    init(services: any ExaminedServices) { self.services = services }
+    init(services: any ExaminedServices, held: [AccessKey]) {
+        self.services = services
+        self.held = held
+    }
 }
 
 /// What the parameter publishes.

@@ -1,18 +1,11 @@
 import Console
-import FoundationEssentials
+import CredentialsFile
 import Glibc
 import HostSystem
 import Secrets
 
 /// A file that holds one key for its owner alone, in the form that a `credential_process` prints.
 struct KeyFile {
-    private struct Document: Decodable {
-        let Version: Int
-        let AccessKeyId: AccessKeyID
-        let SecretAccessKey: String
-        let SessionToken: String?
-    }
-
     /// Far above what the agent writes.
     private static let sizeLimit = 64 << 10
 
@@ -22,30 +15,23 @@ struct KeyFile {
     /// there would have the user's programs write into that person's account.
     func read() throws(CommandFailure) -> AccessKey {
         do {
-            let slash = path.lastIndex(of: "/") ?? path.startIndex
-            let folder = try Directory(path: slash == path.startIndex ? "/" : String(path[..<slash]))
-            let file = try folder.openFile(String(path[slash...].dropFirst()))
+            let (folder, name) = splitPath(path)
+            let file = try Directory(path: folder).openFile(name)
             try check(try file.status())
-            let key = try file.withContents(limit: Self.sizeLimit) { Self.key(in: Data($0)) }
-            guard let key else {
-                throw failure(.badData, "not a key as the agent writes it; remove it, and run `keybaton-agent run`")
+            let content = try file.withContents(limit: Self.sizeLimit) { Secret($0) }
+            guard let held = try KeySlot.json.document(content).heldKey(), !held.hasSessionToken else {
+                throw failure(.badData, "no long-lived key is in it; \(refill)")
             }
-            return key
+            return held.key
         } catch let error as SystemCallError {
             throw explain(error)
+        } catch let problem as DocumentProblem {
+            throw failure(.badData, "\(problem); remove it, and \(refill)")
         } catch let failure as CommandFailure {
             throw failure
         } catch {
             throw failure(.unexpected, "\(error)")
         }
-    }
-
-    /// Nil for anything but a long-lived key of version 1.
-    private static func key(in text: Data) -> AccessKey? {
-        guard let document = try? JSONDecoder().decode(Document.self, from: text), document.Version == 1,
-            document.SessionToken == nil
-        else { return nil }
-        return AccessKey(id: document.AccessKeyId, secret: Secret(document.SecretAccessKey))
     }
 
     private func check(_ status: FileStatus) throws(CommandFailure) {

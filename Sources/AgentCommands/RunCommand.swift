@@ -59,9 +59,11 @@ struct RunCommand: ContextualCommand {
             context.log(outcome.severity, outcome.line, isQuiet: isQuiet)
             for hook in outcome.hooks ?? [] {
                 let severity: Severity = hook.failure == nil ? .info : .error
-                let name = "\(outcome.user): hook \(hook.name)"
-                context.log(severity, "\(name): \(hook.failure ?? "done")", isQuiet: isQuiet)
-                for line in hook.output { context.log(severity, "\(name): | \(line)", isQuiet: isQuiet) }
+                context.log(
+                    severity, "\(outcome.user): hook \(hook.name): \(hook.failure ?? "done")", isQuiet: isQuiet)
+                for line in hook.output {
+                    context.log(severity, "\(outcome.user): hook \(hook.name): | \(line)", isQuiet: isQuiet)
+                }
             }
         }
         for warning in outcomes.flatMap(\.warnings) { context.log(.warning, warning) }

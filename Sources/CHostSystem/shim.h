@@ -42,7 +42,7 @@ extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 
 static inline int keybaton_set_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
 
-// syslog is variadic, and its own constants are expressions that Swift does not import.
+// syslog is variadic, too.
 static inline void keybaton_syslog(int priority, const char *line) { syslog(priority, "%s", line); }
 
 // Swift takes a global variable of C for shared state that must not be touched.

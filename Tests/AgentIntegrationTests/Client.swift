@@ -12,15 +12,19 @@ final class Client {
     private let program: Command
     private var asked = 0
 
-    /// - Parameter supervisor: a command line that runs what follows it.
-    init(_ relay: Relay, profile: String, supervisor: [String] = []) {
+    /// - Parameter pidFile: the program is started anew whenever it ends, as a service manager would, and this file says
+    ///   which process it is; nil: it is started once.
+    init(_ relay: Relay, profile: String, pidFile: String? = nil) {
+        let supervisor = pidFile.map {
+            ["sh", "-c", "while :; do \"$@\" & echo $! > \($0); wait; done", "sh"]
+        }
         program = Command(
-            supervisor + [Self.python, script("client.py"), folder.path], environment: relay.clientEnvironment(profile))
+            (supervisor ?? []) + [Self.python, script("client.py"), folder.path],
+            environment: relay.clientEnvironment(profile))
     }
 
     deinit {
-        // Not SIGTERM: it may be blocked in whatever a test starts, as it is on the threads that run tests.
-        program.signal(SIGKILL)
+        program.signal(SIGTERM)
         _ = program.finish()
     }
 

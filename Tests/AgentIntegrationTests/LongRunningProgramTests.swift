@@ -16,10 +16,9 @@ struct LongRunningProgramTests {
     }
 
     /// A host whose key stands in `~/.aws/credentials` and, for the profile `app`, behind a `credential_process`.
-    private func relay(_ more: String = "", hook: String = "") async throws -> Relay {
+    private func relay(hook: String = "") async throws -> Relay {
         let relay = try await Relay("backup", in: sandbox)
         relay.configure(
-            more,
             key: """
                 [[key.target]]
                 path = "~/.aws/credentials"
@@ -93,24 +92,25 @@ struct LongRunningProgramTests {
         #expect(result.output.contains("others may read or write it"), "\(result.output)")
     }
 
-    @Test func `A monitor and Prometheus learn of a rotation`() async throws {
-        let monitor = try RecordingMonitor()
-        let textfile = ScratchDirectory()
+    @Test func `A boto3 program with the plain file goes on when a hook starts it anew`() async throws {
+        let home = ScratchDirectory()
         let relay = try await relay(
-            "ping = \"\(monitor.address)/0b1c\"\ntextfile = \"\(textfile.path("keybaton.prom"))\"")
-        _ = try await relay.rotate()
+            hook: "hook = [\"/bin/sh\", \"-c\", \"kill $(cat \(home.path("pid")))\"]")
+        let client = Client(relay, profile: "default", pidFile: home.path("pid"))
+        let plain = Client(relay, profile: "default")
+        #expect(try client.ask() == "\(relay.first.id) \(relay.arn)")
+        #expect(try plain.ask() == "\(relay.first.id) \(relay.arn)")
+        let process = home.text("pid")
+
         #expect(relay.run("run").status == 0)
-        let requests = try monitor.requests
-        #expect(requests.map(\.path) == ["/0b1c/start", "/0b1c", "/0b1c/start", "/0b1c"])
-        #expect(requests.last?.body.contains("installed in") == true)
-        #expect(requests.allSatisfy { !$0.body.contains(relay.first.secret.reveal()) })
-        let metrics = try #require(textfile.text("keybaton.prom"))
-        for line in [
-            "last_run_exit_code 0", "holds_published_key{user=\"backup\"} 1", "parameter_version{user=\"backup\"} 2",
-            "checked_in{user=\"backup\"} 1",
-        ] {
-            #expect(metrics.contains("keybaton_agent_\(line)\n"), "\(metrics)")
-        }
-        #expect(!metrics.contains("keybaton_agent_problem"))
+        #expect(home.text("pid") == process)
+        let new = try await relay.rotate()
+        let result = relay.run("run")
+        #expect(result.status == 0, "\(result.output)")
+        #expect(try client.ask() == "\(new.id) \(relay.arn)")
+        #expect(home.text("pid") != process)
+        try await delete(relay.first)
+        #expect(try client.ask() == "\(new.id) \(relay.arn)")
+        #expect(try plain.ask() == "\(relay.first.id) InvalidClientTokenId")
     }
 }

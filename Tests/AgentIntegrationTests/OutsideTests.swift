@@ -39,6 +39,16 @@ struct OutsideTests {
         #expect(requests.allSatisfy { $0.headers["Authorization"] == nil })
     }
 
+    @Test func `A run that cannot begin is told with its reason, and AWS's settings are not the monitor's`() throws {
+        let monitor = try RecordingMonitor()
+        let result = Command.run(
+            [Relay.agent, "run", "--config", configure("ping = \"\(monitor.address)/x\"")],
+            environment: ["HOME": home.path, "AWS_CA_BUNDLE": "/nonexistent/ca.pem"])
+        #expect(result.status == 78, "\(result.output)")
+        #expect(try monitor.requests.map(\.path) == ["/x/start", "/x/78"])
+        #expect(try monitor.requests.last?.body.contains("/nonexistent/ca.pem") == true)
+    }
+
     @Test func `Uptime Kuma hears that it is down`() throws {
         let monitor = try RecordingMonitor()
         #expect(run("ping = \"\(monitor.address)/api/push/T0k?status=up&msg=OK&ping=\"").status == 10)

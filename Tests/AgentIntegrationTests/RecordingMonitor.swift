@@ -23,7 +23,7 @@ final class RecordingMonitor: Sendable {
     }
 
     deinit {
-        server.signal(SIGKILL)
+        server.signal(SIGTERM)
         _ = server.finish()
     }
 

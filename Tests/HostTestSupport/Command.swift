@@ -24,6 +24,15 @@ package struct Command: Sendable {
         posix_spawn_file_actions_addopen(&actions, 1, outputFile, O_WRONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
 
+        // The threads that run tests block signals, which a child inherits: no shell could wait for its own children.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
         var variables: [String] = []
         var entry = environ
         while let text = entry.pointee {
@@ -37,7 +46,7 @@ package struct Command: Sendable {
         let argv = arguments.map { strdup($0) } + [nil]
         let envp = variables.map { strdup($0) } + [nil]
         defer { (argv + envp).forEach { free($0) } }
-        let code = posix_spawnp(&child, arguments[0], &actions, nil, argv, envp)
+        let code = posix_spawnp(&child, arguments[0], &actions, &attributes, argv, envp)
         unlink(inputFile)
         // As a shell has it: not found. The reader of the result must not need a second way to learn this.
         self.child = code == 0 ? child : -1

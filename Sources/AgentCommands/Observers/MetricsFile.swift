@@ -19,9 +19,8 @@ struct MetricsFile: RunObserver {
 
     /// Never follows a link at the path's end: others than root may write to the exporter's directory.
     private func write(_ summary: RunSummary) throws {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let name = String(path[slash...].dropFirst())
-        let directory = try Directory(path: slash == path.startIndex ? "/" : String(path[..<slash]))
+        let (folder, name) = splitPath(path)
+        let directory = try Directory(path: folder)
         let text = metrics(summary, lastSuccess: previousSuccess(directory, name))
         let current = try directory.status(of: name)
         _ = try Array(text.utf8).withUnsafeBytes { bytes throws(ReplacementError) in

@@ -1,8 +1,8 @@
 """A long-running program that uses AWS: boto3, with one client that it made at its start.
 
-client.py FOLDER: whenever a file `ask-N` appears, N from 1, it asks STS who it is and writes `key id, then ARN or error code`
-into `answer-N`. The file holds how many seconds its clock is ahead: what botocore takes for the time when it decides whether
-credentials are old. Ends after ten minutes or by a signal.
+client.py FOLDER: whenever a file `ask-N` appears, N from 1, it asks STS who it is and writes `key id, then ARN or error
+code` into `answer-N`. The file holds how many seconds its clock is ahead: what botocore takes for the time when it
+decides whether credentials are old. Ends with its parent, after ten minutes, or by a signal.
 """
 
 import datetime
@@ -22,7 +22,7 @@ credentials = session.get_credentials()
 def answer(ahead):
     if hasattr(credentials, "_time_fetcher"):
         shift = datetime.timedelta(seconds=ahead)
-        credentials._time_fetcher = lambda: datetime.datetime.now(datetime.timezone.utc) + shift
+        credentials._time_fetcher = lambda: datetime.datetime.now(datetime.UTC) + shift
     try:
         arn = client.get_caller_identity()["Arn"]
     except botocore.exceptions.ClientError as error:
@@ -31,8 +31,9 @@ def answer(ahead):
 
 
 end = time.monotonic() + 600
+parent = os.getppid()
 number = 1
-while time.monotonic() < end:
+while time.monotonic() < end and os.getppid() == parent:
     ask, reply = (os.path.join(folder, f"{name}-{number}") for name in ("ask", "answer"))
     if os.path.exists(reply):
         number += 1

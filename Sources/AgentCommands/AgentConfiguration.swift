@@ -64,6 +64,10 @@ package struct AgentConfiguration: Sendable, Equatable {
     package var hookTimeout: Duration
     package var keys: [Key]
 
+    /// From the start of one run to that of the next, at the most. Where runs are not spread by this configuration, the
+    /// packaged timer does it, over four hours.
+    package var longestPause: Duration { every + (splay ?? .seconds(4 * 3600)) }
+
     /// Reads and checks a file.
     package init(file path: String, user: RunningUser) throws(CommandFailure) {
         try self.init(text: try ConfigurationFile.read(path), path: path, user: user)

@@ -14,8 +14,6 @@ struct AgentRun {
     let user: RunningUser
     /// Whether keys that were never published may be replaced.
     let adopt: Bool
-    /// How much later than on schedule a run may start.
-    let splay: Duration
     /// How long to wait for another run.
     let patience: Duration
     let context: CommandContext
@@ -57,7 +55,7 @@ struct AgentRun {
         RefreshRun(
             user: key.user, parameter: key.parameter, expectedPrincipal: key.expectedPrincipal ?? known, host: host,
             adoptAfter: configuration.adoptAfter, replacesUnknownKeys: adopt,
-            nextRunDue: context.now() + (configuration.every + splay) / .seconds(1),
+            nextRunDue: context.now() + configuration.longestPause / .seconds(1),
             rendezvousKey: key.rendezvous.map(reading),
             targets: key.targets.map(opener.open), hooks: hooks(of: key), services: services, clock: .system)
     }

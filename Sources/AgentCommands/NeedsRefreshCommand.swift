@@ -24,6 +24,9 @@ struct NeedsRefreshCommand: ContextualCommand {
     @Flag(name: .shortAndLong, help: "Say nothing, except what went wrong.")
     var quiet = false
 
+    @Flag(help: "Print what was found out as JSON.")
+    var json = false
+
     func execute(_ context: CommandContext) async throws {
         let running = RunningUser.current(environment: context.environment)
         var configuration = try configurationOptions.load(for: running)
@@ -34,14 +37,16 @@ struct NeedsRefreshCommand: ContextualCommand {
             }
         }
         let run = AgentRun(
-            configuration: configuration, user: running, adopt: false, splay: .zero, patience: .zero, context: context)
+            configuration: configuration, user: running, adopt: false, patience: .zero, context: context)
         let rehearsals = offline ? try run.rehearseOffline() : try await run.rehearse(isThorough: false)
-        let problems = rehearsals.flatMap(\.problems)
-        if !quiet { rehearsals.flatMap(\.needs).forEach { context.output.line($0.printable) } }
-        for problem in problems { context.log(.error, "\(problem)") }
-        if rehearsals.contains(where: \.hasWork) { return }
-        let status = ExitStatus.worst(of: problems)
-        throw ExitCode((status == .success ? .upToDate : status).rawValue)
+        let status = ExitStatus.needed(rehearsals)
+        if json {
+            context.output.line(try RehearsalReport(rehearsals, status).text)
+        } else {
+            if !quiet { rehearsals.flatMap(\.needs).forEach { context.output.line($0.printable) } }
+            for problem in rehearsals.flatMap(\.problems) { context.log(.error, "\(problem)") }
+        }
+        if status != .success { throw ExitCode(status.rawValue) }
     }
 }
 

@@ -5,24 +5,15 @@ import Refresher
 
 /// `keybaton-agent run --dry-run --json`, schema 1: `{"schema", "exit", "keys": [{"user", "parameter",
 /// "parameter_version", "published_key_id", "targets": [{"path", "profile", "format", "key_id", "stale", "changes",
-/// "problem"}], "hooks", "problems", "warnings"}]}`.
+/// "problem"}], "hooks", "problems", "warnings"}]}`. The same of `needs-refresh --json`, without `changes`.
 struct RehearsalReport: Encodable {
     private let schema = 1
     private let exit: Int32
     private let keys: [Rehearsal]
 
-    init(_ rehearsals: [Rehearsal]) {
+    init(_ rehearsals: [Rehearsal], _ status: ExitStatus) {
         keys = rehearsals
-        exit = Self.status(of: rehearsals).rawValue
-    }
-
-    var status: ExitStatus { Self.status(of: keys) }
-
-    /// A problem first: what it keeps from happening is not known.
-    private static func status(of rehearsals: [Rehearsal]) -> ExitStatus {
-        let worst = ExitStatus.worst(of: rehearsals.flatMap(\.problems))
-        guard worst == .success else { return worst }
-        return rehearsals.contains(where: \.hasWork) ? .wouldChange : .success
+        exit = status.rawValue
     }
 
     var text: String {
@@ -52,5 +43,21 @@ extension Rehearsal.Target {
         if let problem { return ["\(name): would be left as it is; \(problem)"] }
         guard isStale else { return ["\(name): stays as it is, with \(keyID.map { "\($0)" } ?? "no key")"] }
         return ["\(name): would change"] + changes.map { "    \($0)" }
+    }
+}
+
+extension ExitStatus {
+    /// Of a dry run. A problem first: what it keeps from happening is not known.
+    static func rehearsed(_ rehearsals: [Rehearsal]) -> ExitStatus {
+        let worst = worst(of: rehearsals.flatMap(\.problems))
+        guard worst == .success else { return worst }
+        return rehearsals.contains(where: \.hasWork) ? .wouldChange : .success
+    }
+
+    /// Of `needs-refresh`. Work first: a run can do it, whatever else is wrong.
+    static func needed(_ rehearsals: [Rehearsal]) -> ExitStatus {
+        if rehearsals.contains(where: \.hasWork) { return .success }
+        let worst = worst(of: rehearsals.flatMap(\.problems))
+        return worst == .success ? .upToDate : worst
     }
 }

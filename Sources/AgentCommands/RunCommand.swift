@@ -46,11 +46,10 @@ struct RunCommand: ContextualCommand {
     func execute(_ context: CommandContext) async throws {
         let user = RunningUser.current(environment: context.environment)
         let configuration = try configurationOptions.load(for: user)
-        let splay = splay ?? configuration.splay ?? .zero
         let run = AgentRun(
-            configuration: configuration, user: user, adopt: adopt, splay: splay, patience: wait, context: context)
+            configuration: configuration, user: user, adopt: adopt, patience: wait, context: context)
         if dryRun { return try await rehearse(run, context) }
-        if splay > .zero, !context.messages.isTerminal, !context.output.isTerminal {
+        if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
         let outcomes = try await configuration.observers(context).observing(context) { try await run.execute() }
@@ -73,14 +72,16 @@ struct RunCommand: ContextualCommand {
     }
 
     private func rehearse(_ run: AgentRun, _ context: CommandContext) async throws {
-        let report = RehearsalReport(try await run.rehearse(isThorough: true))
+        let rehearsals = try await run.rehearse(isThorough: true)
+        let status = ExitStatus.rehearsed(rehearsals)
+        let report = RehearsalReport(rehearsals, status)
         if json {
             context.output.line(try report.text)
         } else {
             report.lines(quiet: quiet).forEach { context.output.line($0.printable) }
             for warning in report.warnings { context.log(.warning, warning) }
         }
-        if report.status != .success { throw ExitCode(report.status.rawValue) }
+        if status != .success { throw ExitCode(status.rawValue) }
     }
 }
 

@@ -62,7 +62,7 @@ package struct CheckIn: Hashable, Sendable, Codable {
     package var architecture: String
     /// The server's clock minus the host's, in seconds; nil where no answer carried a date.
     package var clockSkew: Double?
-    /// Nil when the run was not started by a schedule.
+    /// The latest time by which this host means to check in again; nil where it cannot say.
     package var nextRunDue: Date?
 
     package init(

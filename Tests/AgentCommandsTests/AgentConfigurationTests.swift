@@ -22,7 +22,7 @@ struct AgentConfigurationTests {
     @Test func `Three lines are enough: the rest has defaults`() throws {
         let configuration = try read(Self.head + "[[key]]\nuser = \"backup\"\n")
         #expect(configuration.adoptAfter == .seconds(60))
-        #expect(configuration.every == .seconds(86_400))
+        #expect(configuration.longestPause == .seconds(28 * 3600))
         #expect(
             configuration.defaultHooksDirectory.hasPrefix("/")
                 && configuration.defaultHooksDirectory.hasSuffix("/hooks.d"))
@@ -77,7 +77,7 @@ struct AgentConfigurationTests {
             mode = "0640"
             hook = ["/usr/bin/systemctl", "restart", "backup.service"]
             """)
-        #expect(configuration.every == .seconds(21_600))
+        #expect(configuration.longestPause == .seconds(7 * 3600))
         #expect(configuration.ping == HTTPURL("https://hc-ping.com/0b1c"))
         #expect(configuration.textfile == "/var/lib/prometheus/node-exporter/keybaton.prom")
         #expect(configuration.hooksDirectory == "/etc/hooks")

@@ -142,6 +142,10 @@ struct HookTests {
         #expect(result.status == 0)
         #expect(result.output.contains("holds \(relay.first.id), not \(new.id)"))
         #expect(relay.run("needs-refresh", "--quiet", "--user", "backup").output == "")
+        let report = try JSONDecoder().decode(JSON.self, from: Data(relay.run("needs-refresh", "--json").output.utf8))
+        #expect(report["exit"]?.number == 0)
+        #expect(
+            report["keys"]?.elements.first?["targets"]?.elements.first?["key_id"]?.text == relay.first.id.description)
         #expect(relay.run("needs-refresh", "--user", "nobody").status == 64)
         #expect(relay.run("run").status == 0)
         relay.hold(relay.first)
@@ -152,11 +156,11 @@ struct HookTests {
 
     @Test func `The check-in says when the next run is due at the latest`() async throws {
         let relay = try await Relay("backup", in: sandbox)
-        relay.configure("every = \"6h\"")
-        #expect(relay.run("run", "--splay", "1s").status == 0)
+        relay.configure("every = \"6h\"\nsplay = \"1h\"")
+        #expect(relay.run("run", "--splay", "0s").status == 0)
         let checkIn = try #require(try await relay.checkIn(under: relay.first))
         let due = try #require(checkIn.nextRunDue).timeIntervalSince(checkIn.startedAt)
-        #expect((21_590...21_605).contains(due))
+        #expect((25_190...25_205).contains(due))
     }
 }
 

@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "AgentCommandsTests",
             dependencies: [
-                "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
+                "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
                 "HostTestSupport", "Refresher", "Secrets",
             ]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "CredentialProcess", "HTTPTransport", "Secrets"]),

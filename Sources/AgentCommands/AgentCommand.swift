@@ -10,13 +10,15 @@ package struct AgentCommand: ParsableCommand {
         discussion: """
             Exit codes, the worst of all keys in this order: 10 a person must look (a key that was never published, or \
             none that works), 65 a parameter or file that is not what it must be, 78 wrong configuration, 77 a \
-            permission is missing, 15 a hook failed (it is run again by the next run), 69 AWS or the network is unavailable, 75 try again later (another run is at work, or \
-            AWS does not accept the new key yet), 12 a dry run would change something, 14 \
-            needs-refresh found nothing to do, 1 unexpected, 64 usage, 0 done or nothing to do.
+            permission is missing, 15 a hook failed (it is run again by the next run), 69 AWS or the network is \
+            unavailable, 75 try again later (another run is at work, or AWS does not accept the new key yet), 12 a dry \
+            run would change something, 14 needs-refresh found nothing to do, 1 unexpected, 64 usage, 0 done or nothing \
+            to do.
             """,
         version: keybatonVersion,
         subcommands: [
-            RunCommand.self, StatusCommand.self, NeedsRefreshCommand.self, CredentialsCommand.self, WorkerCommand.self,
+            RunCommand.self, StatusCommand.self, NeedsRefreshCommand.self, DoctorCommand.self, InitCommand.self,
+            CredentialsCommand.self, WorkerCommand.self,
         ])
 
     package init() {}

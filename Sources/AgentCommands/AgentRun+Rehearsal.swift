@@ -30,6 +30,6 @@ extension AgentRun {
     private func prepareRehearsal() throws -> (HostDescription, AgentState, AWSKeyServices, TargetOpener) {
         let directory = StateDirectory(path: try configuration.stateDirectoryPath(for: user))
         let state = try loading { try directory.loadUnread() }
-        return (try describeHost(), state, try makeServices(), TargetOpener(for: user))
+        return (try .current(configured: configuration.host), state, try makeServices(), TargetOpener(for: user))
     }
 }

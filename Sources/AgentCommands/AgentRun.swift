@@ -20,7 +20,7 @@ struct AgentRun {
 
     /// Throws before anything was done only: nothing is configured, locked or remembered as it must be.
     func execute() async throws -> [RefreshOutcome] {
-        let host = try describeHost()
+        let host = try HostDescription.current(configured: configuration.host)
         let directory = StateDirectory(path: try configuration.stateDirectoryPath(for: user))
         return try await locked(directory) {
             var state = try loading { try directory.loadUnread() }
@@ -70,15 +70,6 @@ struct AgentRun {
             // The configuration has no target twice.
             arguments: Dictionary(arguments) { first, _ in first },
             runner: LocalHookRunner(configuration, user: user, environment: context.environment))
-    }
-
-    func describeHost() throws -> HostDescription {
-        let facts = HostFacts.current()
-        let platform = Platform.current()
-        let id = try configuration.host ?? HostIdentity.derive(from: facts)
-        return HostDescription(
-            id: id, name: facts.hostName ?? id.description, operatingSystem: platform.operatingSystem,
-            architecture: platform.architecture, agentVersion: keybatonVersion)
     }
 
     /// The keys of the environment and of ~/.aws/config are never used: only those of the targets.

@@ -1,6 +1,7 @@
 package import Console
 package import Handover
 package import HostSystem
+import Refresher
 import Secrets
 
 /// The name under which this host checks in where the configuration gives none.
@@ -39,5 +40,17 @@ package enum HostIdentity {
             return isAllowed ? Character(scalar) : "-"
         }
         return String(String(allowed).drop { $0 == "-" || $0 == "." }.prefix(55))
+    }
+}
+
+extension HostDescription {
+    /// This machine. Throws when it has no name to check in under.
+    static func current(configured id: HostID?) throws -> HostDescription {
+        let facts = HostFacts.current()
+        let platform = Platform.current()
+        let id = try id ?? HostIdentity.derive(from: facts)
+        return HostDescription(
+            id: id, name: facts.hostName ?? id.description, operatingSystem: platform.operatingSystem,
+            architecture: platform.architecture, agentVersion: keybatonVersion)
     }
 }

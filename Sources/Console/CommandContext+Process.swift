@@ -16,7 +16,8 @@ extension CommandContext {
             logDestination = .messagesAndSystem { severity, line in SystemLog.write(line, severity: severity.rawValue) }
         }
         return CommandContext(
-            environment: environment, output: output, messages: messages, logDestination: logDestination,
+            environment: environment, input: .standard, output: output, messages: messages,
+            logDestination: logDestination,
             now: { Date() })
     }
 }

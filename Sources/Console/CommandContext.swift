@@ -3,6 +3,7 @@ package import FoundationEssentials
 /// What a command may touch of its process: passed in, so that a test sees everything and nothing leaks.
 package struct CommandContext: Sendable {
     package var environment: [String: String]
+    package var input: Input
     package var output: Output
     /// Messages and logs; results go to `output`.
     package var messages: Output
@@ -10,10 +11,12 @@ package struct CommandContext: Sendable {
     package var now: @Sendable () -> Date
 
     package init(
-        environment: [String: String], output: Output, messages: Output, logDestination: LogDestination = .messages,
+        environment: [String: String], input: Input = .none, output: Output, messages: Output,
+        logDestination: LogDestination = .messages,
         now: @escaping @Sendable () -> Date
     ) {
         self.environment = environment
+        self.input = input
         self.output = output
         self.messages = messages
         self.logDestination = logDestination

@@ -23,6 +23,9 @@ package final class CurlTransport: HTTPSender {
         loop = try CurlLoop()
     }
 
+    /// The file of the certificates that a server's chain must end in.
+    package var caBundle: String { settings.caBundle }
+
     deinit { loop.stop() }
 
     /// Cancelling the task closes the connection and throws `.cancelled`; the request may have been carried out.

@@ -76,10 +76,10 @@ package struct Directory: ~Copyable {
         }
     }
 
-    /// Makes a directory for its owner only; that it exists already is no error.
-    package func createDirectory(_ name: String) throws(SystemCallError) {
+    /// Makes a directory, as a rule for its owner only; that it exists already is no error.
+    package func createDirectory(_ name: String, permissions: UInt32 = 0o700) throws(SystemCallError) {
         do {
-            try systemCall("mkdir", path(of: name)) { mkdirat(descriptor.rawValue, name, 0o700) }
+            try systemCall("mkdir", path(of: name)) { mkdirat(descriptor.rawValue, name, mode_t(permissions)) }
         } catch  where error.code == EEXIST {
             return
         }

@@ -54,6 +54,22 @@ package final class AWSKeyServices: KeyServices {
         }
     }
 
+    /// Writes a check-in if there is none of this name. Returns false when there is one: then nothing was changed.
+    package func create(
+        _ checkIn: SignedCheckIn, as name: String, with key: AccessKey
+    ) async throws(ServiceFailure) -> Bool {
+        try await explaining {
+            do {
+                _ = try await S3Client(client(for: key)).putObject(
+                    bucket: bucket, key: name, body: checkIn.body, contentType: "application/json",
+                    metadata: [SignedCheckIn.proofMetadata: checkIn.proof], condition: .ifAbsent)
+                return true
+            } catch let error as AWSError where error.kind == .preconditionFailed {
+                return false
+            }
+        }
+    }
+
     private func client(for key: AccessKey) -> AWSClient {
         clients.withLock { clients in
             if let known = clients.first(where: { $0.key == key }) { return known.client }

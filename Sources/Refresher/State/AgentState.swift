@@ -27,6 +27,9 @@ package struct AgentState: Hashable, Sendable {
 
     package subscript(user user: UserName) -> Record? { records[user.description] }
 
+    /// Of all users, in no particular order.
+    package var allRuns: [RefreshOutcome] { records.values.flatMap(\.runs) }
+
     package mutating func add(_ outcome: RefreshOutcome) throws {
         var record = records[outcome.user.description] ?? Record()
         record.principal = outcome.principal.flatMap { $0.fitsInLine ? $0 : nil } ?? record.principal

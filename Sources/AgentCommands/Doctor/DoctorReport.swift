@@ -1,0 +1,64 @@
+import Console
+
+/// `keybaton-agent doctor --json`, schema 1: `{"schema", "exit", "findings": [{"check", "subject", "verdict", "message",
+/// "mend"}]}`.
+///
+/// A verdict is `ok`, `warning`, `problem` or `unknown` (could not be looked at). Nothing here is secret.
+struct DoctorReport: Encodable {
+    private let schema = 1
+    private let exit: Int32
+    let findings: [Finding]
+
+    init(_ findings: [Finding]) {
+        self.findings = findings
+        exit = Self.worst(of: findings).rawValue
+    }
+
+    /// What needs a person first; warnings are no failure.
+    var status: ExitStatus { Self.worst(of: findings) }
+
+    private static func worst(of findings: [Finding]) -> ExitStatus {
+        let all = Set(findings.filter { $0.verdict == .problem }.map(\.status))
+        return ExitStatus.byUrgency.first(where: all.contains) ?? .success
+    }
+
+    /// For people: a line for each finding, and below it what to do.
+    func lines(for output: Output) -> [String] {
+        findings.flatMap { lines(of: $0, output) } + ["", summary]
+    }
+
+    private func lines(of finding: Finding, _ output: Output) -> [String] {
+        let indentation = String(repeating: " ", count: 9)
+        let verdict = finding.verdict.rawValue
+        let word = finding.verdict == .problem ? output.styled(verdict, .red) : verdict
+        let subject = finding.subject.map { " \($0)" } ?? ""
+        let sentence = "\(finding.check.rawValue)\(subject): \(finding.message)".printable
+        let first = word + indentation.dropFirst(verdict.count) + sentence
+        guard let mend = finding.mend else { return [first] }
+        return [first, "\(indentation)→ \(mend.printable)"]
+    }
+
+    private var summary: String {
+        func count(_ verdict: Finding.Verdict, _ word: String) -> String? {
+            let count = findings.count { $0.verdict == verdict }
+            return count == 0 ? nil : "\(count) \(word)\(count == 1 ? "" : "s")"
+        }
+        let counts = [count(.problem, "problem"), count(.warning, "warning")].compactMap(\.self)
+        return counts.isEmpty ? "All is well." : counts.joined(separator: ", ") + "."
+    }
+}
+
+extension Finding: Encodable {
+    private enum CodingKeys: CodingKey {
+        case check, subject, verdict, message, mend
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(check, forKey: .check)
+        try container.encodeIfPresent(subject, forKey: .subject)
+        try container.encode(verdict, forKey: .verdict)
+        try container.encode(message, forKey: .message)
+        try container.encodeIfPresent(mend, forKey: .mend)
+    }
+}

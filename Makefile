@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate bench lint packages
+.PHONY: help build demo test swift-test sandbox-test packaging-test simulation simulation-test simulate bench deb deb-test \
+	lint packages deb-packages
 
 BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
@@ -29,7 +30,7 @@ build: packages ## release binaries, in .build/release
 demo: build ## the relay, end to end: three hosts, one of them asleep, AWS's protocols on this machine
 	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Demo/relay.py .build/release Tests/Sandbox/serve
 
-test: swift-test sandbox-test simulation-test ## every test, and the search of the relay's small scenarios
+test: swift-test sandbox-test packaging-test simulation-test ## every test, and the search of the relay's small scenarios
 
 # The integration tests by themselves, one after the other: they wait for processes and measure out their time.
 SWIFT_TEST := swift test --explicit-target-dependency-import-check error
@@ -40,6 +41,11 @@ swift-test: packages
 sandbox-test: packages ## the tests of the sandbox that the other tests use
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" \
 	-m unittest discover --start-directory Tests/Sandbox/tests --top-level-directory Tests/Sandbox
+
+packaging-test: packages ## manual pages against the program, units, cron script
+	swift build --product keybaton-agent
+	@PYTHONDONTWRITEBYTECODE=1 KEYBATON_AGENT="$$(swift build --show-bin-path)/keybaton-agent" \
+	python3 -m unittest discover --start-directory Tests/Packaging
 
 simulation: packages
 	swift build $(SIMULATION) --product relay-simulation
@@ -56,8 +62,19 @@ simulate: simulation ## every scenario of the relay, and SEEDS=1000000 random li
 bench: build ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench:Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench
 
+deb: deb-packages ## the agent's Debian package, in .build/deb, with lintian's opinion of it
+	packaging/build-deb
+
+deb-test: build deb ## the package in a fresh Debian 12 and 13: installed, used, upgraded, removed, purged
+	@.ci/install-packages debootstrap piuparts
+	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Demo PYTHONDONTWRITEBYTECODE=1 "$$python" \
+	Tests/Packaging/lifecycle.py .build/deb .build/release Tests/Sandbox/serve
+
 lint: packages ## formatting, common mistakes, layers
 	.ci/check-sources
 
 packages:
 	@.ci/install-packages
+
+deb-packages:
+	@.ci/install-packages build-essential debhelper dpkg-dev lintian rsync

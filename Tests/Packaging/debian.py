@@ -1,0 +1,116 @@
+"""A freshly made Debian in a folder, for the tests of the package. Needs root."""
+
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+ENVIRONMENT = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "LC_ALL": "C.UTF-8",
+    "DEBIAN_FRONTEND": "noninteractive",
+}
+
+
+def mirror():
+    """Where this machine gets Debian from."""
+    targets = subprocess.run(
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI)",
+            "Origin: Debian",
+            "Label: Debian",
+            "Created-By: Packages",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return targets.stdout.splitlines()[0]
+
+
+def base(suite, cache):
+    """An archive of the smallest system that has apt; made once, and again when it is deleted."""
+    archive = cache / f"{suite}.tar"
+    if not archive.exists():
+        folder = cache / f"debootstrap-{suite}"
+        shutil.rmtree(folder, ignore_errors=True)
+        log = cache / f"debootstrap-{suite}.log"
+        print(f"  making {archive}, which later runs use again", flush=True)
+        with open(log, "w") as output:
+            subprocess.run(
+                ["debootstrap", "--variant=minbase", suite, folder, mirror()],
+                check=True,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        unfinished = archive.with_suffix(".part")
+        subprocess.run(["tar", "--create", "--file", unfinished, "--directory", folder, "."], check=True)
+        unfinished.rename(archive)
+        shutil.rmtree(folder)
+    return archive
+
+
+class Failed(Exception):
+    pass
+
+
+class Debian:
+    def __init__(self, archive, root):
+        self.root = root
+        root.mkdir()
+        subprocess.run(["tar", "--extract", "--numeric-owner", "--file", archive, "--directory", root], check=True)
+        # The network is this machine's.
+        shutil.copyfile("/etc/resolv.conf", root / "etc/resolv.conf")
+        # apt's own daily job sleeps for up to half an hour.
+        self.write("/etc/apt/apt.conf.d/99no-periodic", 'APT::Periodic { Enable "0"; RandomSleep "0"; };\n')
+
+    def path(self, absolute):
+        return self.root / str(absolute).lstrip("/")
+
+    def run(self, *command, expecting=0):
+        """What the command printed. It sees processes of its own, and takes those that it leaves behind with it."""
+        done = subprocess.run(
+            [
+                *("unshare", "--mount", "--pid", "--fork", "--kill-child"),
+                *("sh", "-c", 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"', self.root, *command),
+            ],
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+        )
+        if done.returncode != expecting:
+            shown = " ".join(map(str, command))
+            raise Failed(f"`{shown}` exited with {done.returncode}, not {expecting}:\n{done.stdout}")
+        return done.stdout
+
+    def write(self, absolute, text, mode=0o644):
+        path = self.path(absolute)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(mode)
+
+    def files(self):
+        """Everything but what the kernel makes: type, mode, owner and content by path."""
+        found = {}
+        for folder, names, files in os.walk(self.root):
+            if folder == str(self.root):
+                names[:] = [name for name in names if name not in ("proc", "sys", "dev")]
+            for name in names + files:
+                path = Path(folder) / name
+                status = path.lstat()
+                content = ""
+                if stat.S_ISLNK(status.st_mode):
+                    content = os.readlink(path)
+                elif stat.S_ISREG(status.st_mode):
+                    content = hashlib.sha256(path.read_bytes()).hexdigest()
+                found["/" + str(path.relative_to(self.root))] = (status.st_mode, status.st_uid, status.st_gid, content)
+        return found

@@ -9,14 +9,14 @@ SHELL := /bin/bash
 BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
 
+# The package's build says `none`: debug information holds a hash of headers with their times, so no two checkouts would
+# make the same binary, stripped or not.
+DEBUG_INFORMATION := dwarf
 # Static: a host needs no Swift. No run path: nobody who writes to a folder beside the binary runs code in it. -z now: with
 # RELRO, which is the default, the linker's tables are read-only once the program runs. No symbols are exported, as nothing
 # is loaded later that would look for them. libstdc++ stays a shared library: a static one would need Debian 12's C library.
 RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -z -Xlinker now -Xlinker --no-export-dynamic -Xlinker --icf=safe -debug-info-format $(DEBUG_INFORMATION)
-# The package's build says `none`: debug information holds a hash of headers with their times, so no two checkouts would
-# make the same binary, stripped or not.
-DEBUG_INFORMATION := dwarf
 # Unoptimised, the search takes far too long, and it looks inside Rotation, which takes -enable-testing. In a
 # folder of its own: the binaries must not be built so, and building its few modules twice takes less time than both all over
 # again whenever the other one was built last.

@@ -114,3 +114,9 @@ class Debian:
                     content = hashlib.sha256(path.read_bytes()).hexdigest()
                 found["/" + str(path.relative_to(self.root))] = (status.st_mode, status.st_uid, status.st_gid, content)
         return found
+
+    def owned(self):
+        """The paths that installed packages name, below /usr too where Debian has merged the two."""
+        lists = self.path("/var/lib/dpkg/info").glob("*.list")
+        paths = {line for each in lists for line in each.read_text().splitlines()}
+        return paths | {"/usr" + path for path in paths}

@@ -50,19 +50,22 @@ adopt_after = "1s"
 [[key]]
 user = "{USER}"
 
-[[key.target]]
-path = "/root/.aws/credentials"
-
-[[key.target]]
-path = "/home/alice/.aws/credentials"
-profile = "nas"
 """
 
-# What apt keeps of the packages that came along and stayed, and what these make of it.
+# The files that hold the key, and the profile in each.
+TARGETS = {"/root/.aws/credentials": "default", "/srv/backup/credentials": "nas"}
+# No target: it has an owner who manages it alone.
+FOREIGN = "/home/alice/.aws/credentials"
+
+# What apt, and packages that came along and stay, write beside their own files.
 NOT_OURS = re.compile(
-    r"/(etc/(\.pwd\.lock|(passwd|group|g?shadow|sub[ug]id)-?|ld\.so\.cache|ssl/certs(/.*)?|ca-certificates\.conf)|root|"
-    r"usr/local/share/ca-certificates|tmp(/.*)?|"
-    r"var/(cache/(apt|debconf|ldconfig)(/.*)?|lib/(apt|dpkg|systemd)(/.*)?|log(/.*)?))$"
+    r"""
+      /etc/(\.pwd\.lock|(passwd|group|g?shadow|sub[ug]id)-?|ld\.so\.cache|ca-certificates\.conf|ssl/certs/.*)
+    | /etc/(rc\d\.d/S\d\dcron|systemd/system/multi-user\.target\.wants/cron\.service)
+    | /(run/adduser|tmp/.*|usr/local/share/ca-certificates|usr/lib/ssl/cert\.pem)
+    | /var/(backups|cache/(apt|debconf|ldconfig)|lib/(apt|dpkg|systemd)|log)/.*
+    """,
+    re.VERBOSE,
 )
 
 
@@ -79,7 +82,6 @@ class Life:
             "AWS_SHARED_CREDENTIALS_FILE": str(cloud.rotator_credentials(folder)),
         }
         self.debian = Debian(base(suite, cache), folder / "root")
-        self.homes = {"/root/.aws/credentials": "default", "/home/alice/.aws/credentials": "nas"}
 
     # What happens outside
 
@@ -109,8 +111,9 @@ class Life:
     # What happens inside
 
     def apt(self, *arguments):
-        options = ("--yes", "--quiet=2", "--no-install-recommends", "--option=Dpkg::Options::=--force-confold")
-        return self.debian.run("apt-get", *options, *arguments)
+        # Unattended, as unattended-upgrades does it; and nobody minds if this system does not survive a power failure.
+        dpkg = (f"--option=Dpkg::Options::=--force-{force}" for force in ("confold", "unsafe-io"))
+        return self.debian.run("apt-get", "--yes", "--quiet=2", "--no-install-recommends", *dpkg, *arguments)
 
     def daily(self):
         """As cron does it every day."""
@@ -120,7 +123,7 @@ class Life:
         """The key id in each file."""
         return {
             path: re.search(rf"\[{profile}\]\naws_access_key_id = (\w+)\n", self.debian.path(path).read_text())[1]
-            for path, profile in self.homes.items()
+            for path, profile in TARGETS.items()
         }
 
     def key(self):
@@ -130,7 +133,7 @@ class Life:
 
     def give(self, key):
         self.debian.run("useradd", "--create-home", "alice")
-        for path, profile in self.homes.items():
+        for path, profile in {**TARGETS, FOREIGN: "default"}.items():
             self.debian.write(
                 path,
                 f"# kept as it is\n[{profile}]\naws_access_key_id = {key['id']}\n"
@@ -141,7 +144,7 @@ class Life:
 
     def credentials(self):
         """Whatever may not change when a package is upgraded, removed and purged."""
-        return {path: facts for path, facts in self.debian.files().items() if "/.aws" in path}
+        return {path: facts for path, facts in self.debian.files().items() if "/.aws" in path or path in TARGETS}
 
     def upgrade(self):
         """The same program as a later version, with another cron script, so that dpkg has something to decide."""
@@ -186,14 +189,14 @@ class Life:
         self.debian.write(
             "/etc/default/keybaton-agent", f"AWS_ENDPOINT_URL={self.cloud.sandbox['endpoint']}\nAWS_CA_BUNDLE={CA}\n"
         )
-        self.debian.write(CONFIGURATION, AGENT_CONFIGURATION, mode=0o600)
+        targets = (f'\n[[key.target]]\npath = "{path}"\nprofile = "{name}"\n' for path, name in TARGETS.items())
+        self.debian.write(CONFIGURATION, AGENT_CONFIGURATION + "".join(targets), mode=0o600)
         root = self.debian.path("/root/.aws/credentials")
         self.rotator("init", "--adopt", "--profile", "default", "--credentials-file", root)
         check(self.daily() == "", "the daily job says nothing: all is well")
         self.rotator("run")
         hosts = [(host["host"], host["state"]) for host in self.rotator_status()["hosts"]]
         check(hosts == [("nas", "current")], "the rotator has seen the host")
-        self.debian.run("run-parts", "--report", "/etc/cron.daily")
 
     def rotated(self):
         step("a rotation")
@@ -202,11 +205,11 @@ class Life:
         time.sleep(1)  # adopt_after
         before = self.debian.files()
         self.as_the_service("run", "--splay", "0s")
-        check(
-            set(self.held().values()) == {new}, f"root's and alice's files hold {new}, installed in the unit's confines"
-        )
-        for path in self.homes:
-            was, now = before[path], self.debian.files()[path]
+        check(set(self.held().values()) == {new}, f"every target holds {new}, installed in the unit's confines")
+        after = self.debian.files()
+        check(after[FOREIGN] == before[FOREIGN], "a file that is no target is as it was")
+        for path in TARGETS:
+            was, now = before[path], after[path]
             check(was[:3] == now[:3], f"{path} has the mode and the owner that it had")
             text = self.debian.path(path).read_text()
             check(
@@ -268,14 +271,14 @@ class Life:
         )
         check(self.credentials() == credentials, "the credentials are as they were")
         check(self.cloud.accepts(self.key()), "AWS accepts the key in them")
-        # The administrator's own.
+        # What is the administrator's, not the package's.
         for path in ("/etc/default/keybaton-agent", CA):
             self.debian.path(path).unlink()
         self.debian.run("userdel", "--remove", "alice")
-        self.apt("autoremove", "--purge", "cron")
-        left = [path for path in self.debian.files() if path not in self.before and not NOT_OURS.match(path)]
-        left = [path for path in left if not path.startswith("/root/.aws")]
-        check(left == [], f"nothing is left behind: {left or 'every path is one that was there before'}")
+        targets = {str(each) for path in TARGETS for each in (Path(path), Path(path).parent)}
+        new = self.debian.files().keys() - self.before.keys() - self.debian.owned() - targets
+        left = sorted(path for path in new if "keybaton" in path or not NOT_OURS.fullmatch(path))
+        check(left == [], f"nothing is left behind {left[:20] or ''}")
 
 
 def step(text):

@@ -69,7 +69,7 @@ deb: deb-packages ## the agent's Debian package, in .build/deb, with lintian's o
 	packaging/build-deb
 
 deb-test: build deb ## the package in a fresh Debian 12 and 13: installed, used, upgraded, removed, purged
-	@.ci/install-packages debootstrap piuparts
+	@.ci/install-packages debootstrap piuparts systemd-container
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Demo PYTHONDONTWRITEBYTECODE=1 "$$python" \
 	Tests/Packaging/lifecycle.py .build/deb .build/release Tests/Sandbox/serve
 

@@ -7,6 +7,8 @@ import stat
 import subprocess
 from pathlib import Path
 
+from steps import Failed
+
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/root",
@@ -36,7 +38,7 @@ def mirror():
 
 def base(suite, cache):
     """An archive of the smallest system that has apt; made once, and again when it is deleted."""
-    archive = cache / f"{suite}.tar"
+    archive = cache / f"{suite}.tar.gz"
     if not archive.exists():
         folder = cache / f"debootstrap-{suite}"
         shutil.rmtree(folder, ignore_errors=True)
@@ -50,14 +52,11 @@ def base(suite, cache):
                 stderr=subprocess.STDOUT,
             )
         unfinished = archive.with_suffix(".part")
-        subprocess.run(["tar", "--create", "--file", unfinished, "--directory", folder, "."], check=True)
+        # gzip, because piuparts reads nothing else.
+        subprocess.run(["tar", "--create", "--gzip", "--file", unfinished, "--directory", folder, "."], check=True)
         unfinished.rename(archive)
         shutil.rmtree(folder)
     return archive
-
-
-class Failed(Exception):
-    pass
 
 
 class Debian:
@@ -91,6 +90,42 @@ class Debian:
             shown = " ".join(map(str, command))
             raise Failed(f"`{shown}` exited with {done.returncode}, not {expecting}:\n{done.stdout}")
         return done.stdout
+
+    def boot(self, script):
+        """What a script printed that systemd, as init, ran as soon as all else had started. Then the system stops."""
+        self.write(
+            "/script", f"#!/bin/sh\nexec > /output 2>&1\n{script}\nsystemctl poweroff > /dev/null 2>&1\n", mode=0o755
+        )
+        self.write(
+            "/etc/systemd/system/script.service", "[Unit]\nAfter=multi-user.target\n[Service]\nExecStart=/script\n"
+        )
+        link = self.path("/etc/systemd/system/multi-user.target.wants/script.service")
+        link.symlink_to("../script.service")
+        name = f"keybaton-deb-{os.getpid()}"
+        # Registered nowhere, because systemd may not be this machine's init. The setting is for machines whose control
+        # groups are of the first version, which newer systemds refuse.
+        try:
+            subprocess.run(
+                [
+                    *("systemd-nspawn", "--quiet", "--register=no", "--keep-unit", f"--machine={name}"),
+                    *("--directory", self.root, "--boot", "--console=pipe"),
+                    "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=120,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Failed(f"the system did not start, or did not stop: {error.output}") from None
+        finally:
+            link.unlink()
+            # It is on a disk here, and then nspawn leaves it.
+            shutil.rmtree(Path("/run/systemd/nspawn/propagate") / name, ignore_errors=True)
+        output = self.path("/output")
+        if not output.exists():
+            raise Failed("systemd did not start the script")
+        return output.read_text()
 
     def write(self, absolute, text, mode=0o644):
         path = self.path(absolute)

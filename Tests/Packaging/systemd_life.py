@@ -1,5 +1,6 @@
 """The package's life where systemd is init, and starts the agent in its sandbox."""
 
+import resource
 import time
 
 from host import CONFIGURATION, PACKAGE, TARGETS, Host
@@ -9,8 +10,22 @@ SERVICE = f"{PACKAGE}.service"
 TIMER = f"{PACKAGE}.timer"
 
 
+def is_limited():
+    """Whether root is not root here: without CAP_SYS_RESOURCE the unit's LimitNICE= has no effect."""
+    try:
+        resource.setrlimit(resource.RLIMIT_NICE, (24, 24))
+    except (ValueError, PermissionError):
+        return True
+    return False
+
+
+IS_LIMITED = is_limited()
+
+
 class SystemdLife(Host):
     def live(self):
+        if IS_LIMITED:
+            print("SKIPPED LimitNICE: root may raise no limits here, so one line of the journal is not looked at")
         self.installed()
         self.configured()
         self.rotated()
@@ -24,9 +39,10 @@ class SystemdLife(Host):
             f"journalctl --sync; journalctl --boot --output=cat --no-pager --quiet _SYSTEMD_UNIT={SERVICE}"
         )
         facts, _, messages = output.partition("\n\n")
-        for line in messages.splitlines():
+        messages = [line for line in messages.splitlines() if not (IS_LIMITED and "thread priority" in line)]
+        for line in messages:
             print(f"    {line}")
-        return dict(line.split("=", 1) for line in facts.splitlines()), messages.splitlines()
+        return dict(line.split("=", 1) for line in facts.splitlines()), messages
 
     def installed(self):
         step("apt install where systemd is init, with nothing configured")

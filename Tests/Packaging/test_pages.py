@@ -40,7 +40,7 @@ def listed_options(text):
 def synopsis_options(text):
     return {
         "-" + name
-        for line in re.findall(r"^\.Op Fl (.*)$", text, flags=re.MULTILINE)
+        for line in re.findall(r"^\.(?:Op )?Fl (.*)$", text, flags=re.MULTILINE)
         for name in line.split(" Ar ")[0].split(" | ")
     }
 

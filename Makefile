@@ -3,16 +3,20 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test swift-test sandbox-test simulation simulation-test simulate fuzz load bench lint packages
+.PHONY: help build demo test swift-test sandbox-test packaging-test simulation simulation-test simulate fuzz load bench deb \
+	deb-test lint packages deb-packages
 
 BINARIES := keybaton-agent keybaton
 SEEDS := 1000000
 
+# The package's build says `none`: debug information holds a hash of headers with their times, so no two checkouts would
+# make the same binary, stripped or not.
+DEBUG_INFORMATION := dwarf
 # Static: a host needs no Swift. No run path: nobody who writes to a folder beside the binary runs code in it. -z now: with
 # RELRO, which is the default, the linker's tables are read-only once the program runs. No symbols are exported, as nothing
 # is loaded later that would look for them. libstdc++ stays a shared library: a static one would need Debian 12's C library.
 RELEASE := --configuration release --static-swift-stdlib --disable-local-rpath \
-	-Xlinker -z -Xlinker now -Xlinker --no-export-dynamic -Xlinker --icf=safe
+	-Xlinker -z -Xlinker now -Xlinker --no-export-dynamic -Xlinker --icf=safe -debug-info-format $(DEBUG_INFORMATION)
 # Unoptimised, the search takes far too long, and it looks inside Rotation, which takes -enable-testing. In a
 # folder of its own: the binaries must not be built so, and building its few modules twice takes less time than both all over
 # again whenever the other one was built last.
@@ -36,7 +40,7 @@ build: packages ## release binaries, in .build/release
 demo: build ## the relay, end to end: three hosts, one of them asleep, AWS's protocols on this machine
 	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Demo/relay.py .build/release Tests/Sandbox/serve
 
-test: swift-test sandbox-test simulation-test ## every test, and the search of the relay's small scenarios
+test: swift-test sandbox-test packaging-test simulation-test ## every test, and the search of the relay's small scenarios
 
 # The integration tests by themselves, one after the other: they wait for processes and measure out their time.
 SWIFT_TEST := swift test --explicit-target-dependency-import-check error
@@ -47,6 +51,11 @@ swift-test: packages
 sandbox-test: packages ## the tests of the sandbox that the other tests use
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" \
 	-m unittest discover --start-directory Tests/Sandbox/tests --top-level-directory Tests/Sandbox
+
+packaging-test: packages ## manual pages against the program, units, cron script
+	swift build --product keybaton-agent
+	@PYTHONDONTWRITEBYTECODE=1 KEYBATON_AGENT="$$(swift build --show-bin-path)/keybaton-agent" \
+	python3 -m unittest discover --start-directory Tests/Packaging
 
 simulation: packages
 	swift build $(SIMULATION) --product relay-simulation
@@ -73,11 +82,22 @@ fuzz: packages ## feed every reader with anything at all, FUZZ_SECONDS=60 each
 load: build ## two hundred hosts at once, while AWS throttles and connections break
 	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Load/load.py .build/release Tests/Sandbox/serve
 
-bench: build ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
+bench: build deb ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench:Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench
+
+deb: deb-packages ## the agent's Debian package, in .build/deb, with lintian's opinion of it
+	packaging/build-deb
+
+deb-test: build deb ## the package in a fresh Debian 12 and 13: installed, used, upgraded, removed, purged
+	@.ci/install-packages debootstrap piuparts systemd-container
+	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Demo PYTHONDONTWRITEBYTECODE=1 "$$python" \
+	Tests/Packaging/lifecycle.py .build/deb .build/release Tests/Sandbox/serve
 
 lint: packages ## formatting, common mistakes, layers
 	.ci/check-sources
 
 packages:
 	@.ci/install-packages
+
+deb-packages:
+	@.ci/install-packages build-essential debhelper dpkg-dev lintian rsync

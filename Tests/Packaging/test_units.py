@@ -1,0 +1,112 @@
+"""The systemd units and the cron script, as far as they can be judged without running systemd.
+
+KEYBATON_AGENT names the program.
+"""
+
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+UNITS = ROOT / "packaging/systemd"
+CRON = ROOT / "cron/keybaton-agent"
+AGENT = os.environ["KEYBATON_AGENT"]
+
+# systemd's own measure of what a broken service could do, from 0 to 10: 3.2 with systemd 252; a plain service has 9.6.
+# `systemd-analyze security --offline=true FILE` shows what it is made of.
+HIGHEST_EXPOSURE = 3.4
+
+
+class Units(unittest.TestCase):
+    def test_systemd_understands_every_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for unit in UNITS.iterdir():
+                # The program is not installed here.
+                (Path(folder) / unit.name).write_text(unit.read_text().replace("/usr/bin/keybaton-agent", AGENT))
+            done = subprocess.run(
+                ["systemd-analyze", "verify", "--man=no", *Path(folder).iterdir()], capture_output=True, text=True
+            )
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def test_a_broken_service_could_do_little(self):
+        done = subprocess.run(
+            [
+                *("systemd-analyze", "security", "--offline=true", "--no-pager"),
+                f"--threshold={HIGHEST_EXPOSURE * 10:.0f}",
+                UNITS / "keybaton-agent.service",
+            ],
+            capture_output=True,
+            text=True,
+        )
+        print(done.stdout.splitlines()[-1])
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_timer_catches_up_and_spreads(self):
+        timer = (UNITS / "keybaton-agent.timer").read_text()
+        self.assertIn("\nPersistent=true\n", timer)
+        self.assertRegex(timer, r"\nRandomizedDelaySec=\d+h\n")
+
+    def test_the_service_tries_again_for_every_exit_code_that_passes_by_itself(self):
+        """What it does not try again for stays failed; new exit codes have to take a side."""
+        source = (ROOT / "Sources/Console/ExitStatus.swift").read_text()
+        codes = {name: int(number) for name, number in re.findall(r"case (\w+) = (\d+)", source)}
+        # Of the rotator, or of commands that no timer calls.
+        for name in ("success", "stillWaiting", "wouldChange", "hold"):
+            codes.pop(name)
+        transient = {codes.pop("unavailable"), codes.pop("temporary")}
+        service = (UNITS / "keybaton-agent.service").read_text()
+        final = {int(code) for code in re.search(r"^RestartPreventExitStatus=(.*)$", service, re.MULTILINE)[1].split()}
+        self.assertEqual(final, set(codes.values()))
+        self.assertFalse(final & transient)
+
+
+class CronScript(unittest.TestCase):
+    def run_in(self, root):
+        """The script with its absolute paths below a folder."""
+        text = re.sub(r"(?<![\w.])/(?=run/|usr/|etc/)", f"{root}/", CRON.read_text())
+        return subprocess.run(["/bin/sh", "-c", text], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.program = self.root / "usr/bin/keybaton-agent"
+        self.program.parent.mkdir(parents=True)
+        self.program.write_text('#!/bin/sh\necho "ran $* with proxy ${HTTPS_PROXY:-none}"; exit 69\n')
+        self.program.chmod(0o755)
+        self.configuration = self.root / "etc/keybaton-agent/agent.toml"
+        self.configuration.parent.mkdir(parents=True)
+        self.configuration.touch()
+
+    def assert_stands_aside(self):
+        done = self.run_in(self.root)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_runs_the_agent_and_passes_its_exit_code_on(self):
+        done = self.run_in(self.root)
+        self.assertEqual((done.returncode, done.stdout), (69, "ran run --quiet with proxy none\n"))
+
+    def test_hands_the_variables_of_etc_default_on(self):
+        defaults = self.root / "etc/default/keybaton-agent"
+        defaults.parent.mkdir()
+        defaults.write_text("HTTPS_PROXY=http://proxy.example:3128\n")
+        self.assertEqual(self.run_in(self.root).stdout, "ran run --quiet with proxy http://proxy.example:3128\n")
+
+    def test_stands_aside_where_systemd_is_init(self):
+        (self.root / "run/systemd/system").mkdir(parents=True)
+        self.assert_stands_aside()
+
+    def test_says_nothing_once_the_package_is_removed(self):
+        self.program.unlink()
+        self.assert_stands_aside()
+
+    def test_says_nothing_before_the_agent_is_configured(self):
+        self.configuration.unlink()
+        self.assert_stands_aside()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -27,7 +27,13 @@ ROUNDS = 4
 # The account's quota for GetParameter (https://docs.aws.amazon.com/general/latest/gr/ssm.html).
 PARAMETERS_A_SECOND = 40
 FAULTS = [
-    {"kind": "throttle", "service": "ssm", "operation": "GetParameter", "above": PARAMETERS_A_SECOND, "count": None},
+    {
+        "kind": "throttle",
+        "service": "ssm",
+        "operation": "GetParameter",
+        "above": PARAMETERS_A_SECOND,
+        "count": None,
+    },
     # One connection in forty breaks before, one after AWS has done what it was asked: five in a hundred together.
     {"kind": "drop", "every": 40, "count": None},
     {"kind": "lose", "every": 40, "count": None},
@@ -71,7 +77,14 @@ class Host:
         self.credentials.chmod(0o600)
         configuration = home / "agent.toml"
         configuration.write_text(
-            CONFIGURATION.format(region=REGION, bucket=BUCKET, name=name, state=home / "state", user=USER, parameter=PARAMETER)
+            CONFIGURATION.format(
+                region=REGION,
+                bucket=BUCKET,
+                name=name,
+                state=home / "state",
+                user=USER,
+                parameter=PARAMETER,
+            )
         )
         self.command = [binary, "run", "--config", str(configuration)]
         self.environment = {**environment, "HOME": str(home)}
@@ -80,7 +93,12 @@ class Host:
         """The exit code, how long it took, and what it said."""
         begun = time.monotonic()
         done = subprocess.run(
-            self.command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
+            self.command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
         return done.returncode, time.monotonic() - begun, done.stderr
 
@@ -124,16 +142,23 @@ class Load:
         }
         agent = str(binaries / "keybaton-agent")
         self.old = cloud.first_key
-        self.hosts = [Host(f"host-{n:03}", folder, agent, cloud.environment, self.old) for n in range(count)]
+        self.hosts = [
+            Host(f"host-{n:03}", folder, agent, cloud.environment, self.old)
+            for n in range(count)
+        ]
 
     def play(self):
         first = self.hosts[0].credentials
-        self.rotator("init", "--adopt", "--profile", "default", "--credentials-file", str(first))
+        self.rotator(
+            "init", "--adopt", "--profile", "default", "--credentials-file", str(first)
+        )
         self.report("the first run, AWS at its best", self.all_at_once(self.hosts))
         self.rotator("run")
         self.rotator("rotate")
         new = json.loads(self.rotator("status", "--json"))["users"][0]["new"]["id"]
-        secret = self.cloud.call("ssm", "get_parameter", Name=PARAMETER, WithDecryption=True)["Parameter"]["Value"]
+        secret = self.cloud.call(
+            "ssm", "get_parameter", Name=PARAMETER, WithDecryption=True
+        )["Parameter"]["Value"]
         secret = secret.split("aws_secret_access_key = ", 1)[1].split("\n", 1)[0]
         reader = Reader(self.hosts)
         reader.valid.add(TEXT.format(id=new, secret=secret))
@@ -145,24 +170,51 @@ class Load:
         while rest:
             rounds += 1
             if rounds > ROUNDS:
-                raise Failure(f"{len(rest)} hosts are not done after {ROUNDS} runs: {rest[0].run()[2]}")
+                raise Failure(
+                    f"{len(rest)} hosts are not done after {ROUNDS} runs: {rest[0].run()[2]}"
+                )
             results = self.all_at_once(rest)
-            self.report(f"the rotation, run {rounds}, with {PARAMETERS_A_SECOND} GetParameter a second and breaks", results)
-            rest = [host for host, (code, _, _) in zip(rest, results, strict=True) if code != 0]
+            self.report(
+                f"the rotation, run {rounds}, with {PARAMETERS_A_SECOND} GetParameter a second and breaks",
+                results,
+            )
+            rest = [
+                host
+                for host, (code, _, _) in zip(rest, results, strict=True)
+                if code != 0
+            ]
         self.control("DELETE", "/faults")
         bad = reader.finish()
         requests = self.seen(before[-1]["number"])
         self.report_requests(requests)
-        self.check(not bad, f"no file was ever anything but OLD's or NEW's in {reader.reads:,} reads {bad[:1]}")
-        holding = sum(host.credentials.read_text() == TEXT.format(id=new, secret=secret) for host in self.hosts)
-        self.check(holding == len(self.hosts), f"{holding} of {len(self.hosts)} hosts hold NEW")
-        names = {request["resource"] for request in requests if request["operation"] == "PutObject"}
+        self.check(
+            not bad,
+            f"no file was ever anything but OLD's or NEW's in {reader.reads:,} reads {bad[:1]}",
+        )
+        holding = sum(
+            host.credentials.read_text() == TEXT.format(id=new, secret=secret)
+            for host in self.hosts
+        )
+        self.check(
+            holding == len(self.hosts), f"{holding} of {len(self.hosts)} hosts hold NEW"
+        )
+        names = {
+            request["resource"]
+            for request in requests
+            if request["operation"] == "PutObject"
+        }
         wanted = {f"{BUCKET}/acks/{USER}/{new}/{host.name}.json" for host in self.hosts}
-        self.check(wanted <= names, f"{len(wanted & names)} of {len(wanted)} check-ins under NEW have arrived")
+        self.check(
+            wanted <= names,
+            f"{len(wanted & names)} of {len(wanted)} check-ins under NEW have arrived",
+        )
         self.rotator("run")
         user = json.loads(self.rotator("status", "--json"))["users"][0]
         current = sum(host["state"] == "current" for host in user["hosts"])
-        self.check(current == len(self.hosts), f"the rotator counts {current} proved acknowledgements")
+        self.check(
+            current == len(self.hosts),
+            f"the rotator counts {current} proved acknowledgements",
+        )
 
     def all_at_once(self, hosts):
         with ThreadPoolExecutor(max_workers=len(hosts)) as pool:
@@ -189,7 +241,10 @@ class Load:
         asked = Counter(request["operation"] for request in requests)
         hit = Counter(request["fault"] for request in requests if request["fault"])
         print(f"{len(requests)} requests, {sum(hit.values())} of them hit: {dict(hit)}")
-        print(f"    {dict(asked)}; {len(requests) / len(self.hosts):.1f} a host", flush=True)
+        print(
+            f"    {dict(asked)}; {len(requests) / len(self.hosts):.1f} a host",
+            flush=True,
+        )
 
     def check(self, holds, what):
         print(f"{'ok' if holds else 'FAILED'}: {what}", flush=True)
@@ -206,7 +261,9 @@ class Load:
             timeout=120,
         )
         if done.returncode != 0:
-            raise Failure(f"keybaton {arguments[0]} exited with {done.returncode}: {done.stderr}")
+            raise Failure(
+                f"keybaton {arguments[0]} exited with {done.returncode}: {done.stderr}"
+            )
         return done.stdout
 
     def seen(self, number):
@@ -214,7 +271,9 @@ class Load:
 
     def control(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.cloud.sandbox["control"] + path, data=data, method=method)
+        request = urllib.request.Request(
+            self.cloud.sandbox["control"] + path, data=data, method=method
+        )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 

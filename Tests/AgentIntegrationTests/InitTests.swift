@@ -35,7 +35,7 @@ struct InitTests {
             relay.home.write("agent.toml", "state_directory = \"\(relay.home.path("state"))\"\n\(text)")
         }
         let run = Command.run(
-            [Relay.agent, "run", "--config", relay.home.path("agent.toml")], environment: environment)
+            [Relay.agent, "run", "--splay", "0s", "--config", relay.home.path("agent.toml")], environment: environment)
         #expect(run.status == 0, "\(run.output)")
     }
 

@@ -16,12 +16,17 @@ extension Schedule {
     ]
     private static let daemons: Set<String> = ["cron", "crond", "fcron", "anacron", "dcron", "busybox-crond"]
 
+    /// Whether systemd is the init system: sd_booted(3).
+    ///
+    /// - Parameter root: where the file system of the host begins.
+    static func systemdIsInit(root: String = "") -> Bool { access("\(root)/run/systemd/system", F_OK) == 0 }
+
     /// What this machine has.
     ///
     /// - Parameter root: where the file system of the host begins.
     static func current(user: RunningUser, root: String = "", tool: Tool) -> Schedule {
         var schedule = Schedule(isSystemWide: user.userID == 0)
-        schedule.hasSystemd = access("\(root)/run/systemd/system", F_OK) == 0
+        schedule.hasSystemd = systemdIsInit(root: root)
         if schedule.hasSystemd {
             let systemctl = ["systemctl"] + (schedule.isSystemWide ? [] : ["--user"])
             schedule.enablement = tool(systemctl + ["is-enabled", timer]).flatMap { word(in: $0, enablements) }

@@ -38,7 +38,8 @@ struct Answers {
         let user = try await user(path: path, profile: profile, owner: owner, region: region)
         return InitialConfiguration(
             region: region, bucket: bucket, host: options.host, user: user, parameter: try parameter(of: user),
-            path: path, profile: profile, owner: owner, hasProcess: options.credentialProcess)
+            path: path, profile: profile, owner: owner, hasProcess: options.credentialProcess,
+            isStartedByCron: running.userID == 0 && !Schedule.systemdIsInit())
     }
 
     /// Root is asked, because an agent of root serves others as a rule. Nil: whose the path is.

@@ -11,6 +11,9 @@ struct InitialConfiguration {
     var owner: String?
     /// Whether the key is kept for a `credential_process`, too.
     var hasProcess: Bool
+    /// Whether `/etc/cron.daily` starts the agent. The packaged timer has a random delay of its own, and a `splay` beside it
+    /// would make the next run due too early.
+    var isStartedByCron = false
 
     /// As TOML. The answers need not be valid: the reader of the text says what is wrong with them.
     var text: String {
@@ -19,6 +22,12 @@ struct InitialConfiguration {
             setting("region", region), setting("bucket", bucket),
         ]
         if let host { lines.append(setting("host", host)) }
+        if isStartedByCron {
+            lines += [
+                "", "# cron starts every host at the same minute; `run --splay 0s` starts at once.",
+                setting("splay", "30m"),
+            ]
+        }
         lines += ["", "[[key]]", setting("user", user)]
         if let parameter { lines.append(setting("parameter", parameter)) }
         lines += ["", "[[key.target]]", setting("path", path), setting("profile", profile)]

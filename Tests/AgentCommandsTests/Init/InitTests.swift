@@ -174,6 +174,26 @@ struct InitTests {
             ])
     }
 
+    @Test func `Where cron starts every host at the same minute, the runs are spread; a timer does that itself`() throws
+    {
+        var answers = InitialConfiguration(
+            region: "eu-west-1", bucket: "a-bucket", user: "backup", path: "/p", profile: "default", hasProcess: false)
+        for (isStartedByCron, splay, pause) in [(true, 0.5, 24.5), (false, nil, 28)] as [(Bool, Double?, Double)] {
+            answers.isStartedByCron = isStartedByCron
+            let configuration = try AgentConfiguration(
+                text: answers.text, path: "x", user: RunningUser(userID: 0, home: "/root", environment: [:]))
+            #expect(configuration.splay == splay.map { .seconds($0 * 3600) })
+            #expect(configuration.longestPause == .seconds(pause * 3600))
+        }
+    }
+
+    @Test func `Only root's runs are started by cron's daily script, and only where systemd is not init`() async throws
+    {
+        #expect(await initialise("--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup") == 0)
+        let isStartedByCron = geteuid() == 0 && access("/run/systemd/system", F_OK) != 0
+        #expect(try load().splay == (isStartedByCron ? .seconds(1800) : nil))
+    }
+
     @Test func `The profile for a process is another than that of the key`() {
         var answers = InitialConfiguration(
             region: "r", bucket: "b", user: "backup", parameter: nil, path: "/p", profile: "default", hasProcess: true)

@@ -91,7 +91,7 @@ extension CheckIn.Problem {
     }
 
     fileprivate static func hookFailed(_ report: HookReport) -> Self {
-        let last = report.output.last.map { ", its last line: \($0)" } ?? ""
+        let last = report.output.last.map { ", its last line: \($0.hasSuffix(".") ? $0.dropLast() : $0[...])" } ?? ""
         return Self(
             .hookFailed,
             "the key is installed, but the hook \(report.name) failed: \(report.failure ?? "")\(last). It is run again by "

@@ -81,7 +81,7 @@ struct HookRunTests {
     {
         runner.state.withLock {
             $0.failing = ["10-one"]
-            $0.output = "starting\nno such unit\n"
+            $0.output = "starting\nno such unit.\n"
         }
         let target = FakeTarget("/a", .key(scene.old))
         for _ in 1...2 {
@@ -89,7 +89,7 @@ struct HookRunTests {
             #expect(target.content == .key(scene.new))
             let problem = try #require(outcome.problems.first)
             #expect(problem.code == "hook-failed")
-            #expect(problem.message.contains("10-one failed: exit code 3, its last line: no such unit"))
+            #expect(problem.message.contains("10-one failed: exit code 3, its last line: no such unit. It is"))
             #expect(try scene.checkIn(under: scene.new)?.problem == problem)
         }
         #expect(runner.names == ["/bin/restart it", "10-one", "20-two", "10-one"])

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a file was not replaced; in every case but `.notDurable` it is what it was before.
-package enum ReplacementError: Error, Equatable {
+package enum ReplacementError: Error, Equatable, CustomStringConvertible {
     /// Somebody wrote, replaced or removed the file since the status that was given was taken.
     case changedMeanwhile
     /// The new file could not be given the owner, group, permissions, ACL or `user.` attributes of the old one.
@@ -9,6 +9,15 @@ package enum ReplacementError: Error, Equatable {
     /// The file is replaced, but may be the old one again after a power cut.
     case notDurable(SystemCallError)
     case failed(SystemCallError)
+
+    package var description: String {
+        switch self {
+        case .changedMeanwhile: "another program has changed it meanwhile"
+        case .attributesNotKept(let cause): "its owner, permissions and attributes could not be kept: \(cause)"
+        case .notDurable(let cause): "it is written, but may not be after a power cut: \(cause)"
+        case .failed(let cause): "\(cause)"
+        }
+    }
 }
 
 extension Directory {

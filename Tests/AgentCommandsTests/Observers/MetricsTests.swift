@@ -96,6 +96,12 @@ struct MetricsTests {
         #expect(status.st_mode == S_IFREG | 0o644)
     }
 
+    @Test func `What cannot be replaced is an error in words`() {
+        mkdir(directory.path("keybaton.prom"), 0o755)
+        let error = #expect(throws: MetricsFileError.self) { try file.runDidEnd(.example([])) }
+        #expect(error?.description.contains("were not written: rename") == true, "\(error?.description ?? "")")
+    }
+
     @Test func `A file that cannot be written is an error that says so`() {
         let missing = MetricsFile(path: directory.path("none/keybaton.prom"))
         let error = #expect(throws: MetricsFileError.self) { try missing.runDidEnd(.example([])) }

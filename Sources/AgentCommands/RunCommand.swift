@@ -49,7 +49,10 @@ struct RunCommand: ContextualCommand {
         let run = AgentRun(
             configuration: configuration, user: user, adopt: adopt, patience: wait, context: context)
         if dryRun { return try await rehearse(run, context) }
-        if let splay = splay ?? configuration.splay, !context.messages.isTerminal, !context.output.isTerminal {
+        // To sleep at all starts libdispatch's threads.
+        if let splay = splay ?? configuration.splay, splay > .zero, !context.messages.isTerminal,
+            !context.output.isTerminal
+        {
             try await Task.sleep(for: splay * Double.random(in: 0..<1))
         }
         let outcomes = try await configuration.observers(context).observing(context) { try await run.execute() }

@@ -23,6 +23,9 @@ package final class MainThread: TaskExecutor {
 
     /// Runs `program` and ends the process with the exit code that it returns. To be called on the main thread.
     package static func run(_ program: @escaping @Sendable () async -> Int32) -> Never {
+        // Its threads ask for a priority that only root with all its rights may have, and it writes into the system's log that
+        // they did not get it. What it cannot survive still ends the process.
+        setenv("LIBDISPATCH_LOG", "NO", 0)
         let thread = MainThread()
         Task(executorPreference: thread) { exit(await program()) }
         while true {

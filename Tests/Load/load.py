@@ -21,13 +21,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Demo"))
 
-from cloud import BUCKET, PARAMETER, REGION, USER, Cloud  # noqa: E402
+from cloud import BUCKET, PARAMETER, REGION, USER, Cloud
 
 ROUNDS = 4
 # The account's quota for GetParameter (https://docs.aws.amazon.com/general/latest/gr/ssm.html).
 PARAMETERS_A_SECOND = 40
 FAULTS = [
-    {"kind": "throttle", "service": "ssm", "operation": "GetParameter", "above": PARAMETERS_A_SECOND, "count": None},
+    {
+        "kind": "throttle",
+        "service": "ssm",
+        "operation": "GetParameter",
+        "above": PARAMETERS_A_SECOND,
+        "count": None,
+    },
     # One connection in forty breaks before, one after AWS has done what it was asked: five in a hundred together.
     {"kind": "drop", "every": 40, "count": None},
     {"kind": "lose", "every": 40, "count": None},
@@ -71,7 +77,14 @@ class Host:
         self.credentials.chmod(0o600)
         configuration = home / "agent.toml"
         configuration.write_text(
-            CONFIGURATION.format(region=REGION, bucket=BUCKET, name=name, state=home / "state", user=USER, parameter=PARAMETER)
+            CONFIGURATION.format(
+                region=REGION,
+                bucket=BUCKET,
+                name=name,
+                state=home / "state",
+                user=USER,
+                parameter=PARAMETER,
+            )
         )
         self.command = [binary, "run", "--config", str(configuration)]
         self.environment = {**environment, "HOME": str(home)}
@@ -80,7 +93,12 @@ class Host:
         """The exit code, how long it took, and what it said."""
         begun = time.monotonic()
         done = subprocess.run(
-            self.command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
+            self.command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
         return done.returncode, time.monotonic() - begun, done.stderr
 
@@ -147,22 +165,34 @@ class Load:
             if rounds > ROUNDS:
                 raise Failure(f"{len(rest)} hosts are not done after {ROUNDS} runs: {rest[0].run()[2]}")
             results = self.all_at_once(rest)
-            self.report(f"the rotation, run {rounds}, with {PARAMETERS_A_SECOND} GetParameter a second and breaks", results)
+            self.report(
+                f"the rotation, run {rounds}, with {PARAMETERS_A_SECOND} GetParameter a second and breaks",
+                results,
+            )
             rest = [host for host, (code, _, _) in zip(rest, results, strict=True) if code != 0]
         self.control("DELETE", "/faults")
         bad = reader.finish()
         requests = self.seen(before[-1]["number"])
         self.report_requests(requests)
-        self.check(not bad, f"no file was ever anything but OLD's or NEW's in {reader.reads:,} reads {bad[:1]}")
+        self.check(
+            not bad,
+            f"no file was ever anything but OLD's or NEW's in {reader.reads:,} reads {bad[:1]}",
+        )
         holding = sum(host.credentials.read_text() == TEXT.format(id=new, secret=secret) for host in self.hosts)
         self.check(holding == len(self.hosts), f"{holding} of {len(self.hosts)} hosts hold NEW")
         names = {request["resource"] for request in requests if request["operation"] == "PutObject"}
         wanted = {f"{BUCKET}/acks/{USER}/{new}/{host.name}.json" for host in self.hosts}
-        self.check(wanted <= names, f"{len(wanted & names)} of {len(wanted)} check-ins under NEW have arrived")
+        self.check(
+            wanted <= names,
+            f"{len(wanted & names)} of {len(wanted)} check-ins under NEW have arrived",
+        )
         self.rotator("run")
         user = json.loads(self.rotator("status", "--json"))["users"][0]
         current = sum(host["state"] == "current" for host in user["hosts"])
-        self.check(current == len(self.hosts), f"the rotator counts {current} proved acknowledgements")
+        self.check(
+            current == len(self.hosts),
+            f"the rotator counts {current} proved acknowledgements",
+        )
 
     def all_at_once(self, hosts):
         with ThreadPoolExecutor(max_workers=len(hosts)) as pool:
@@ -189,7 +219,10 @@ class Load:
         asked = Counter(request["operation"] for request in requests)
         hit = Counter(request["fault"] for request in requests if request["fault"])
         print(f"{len(requests)} requests, {sum(hit.values())} of them hit: {dict(hit)}")
-        print(f"    {dict(asked)}; {len(requests) / len(self.hosts):.1f} a host", flush=True)
+        print(
+            f"    {dict(asked)}; {len(requests) / len(self.hosts):.1f} a host",
+            flush=True,
+        )
 
     def check(self, holds, what):
         print(f"{'ok' if holds else 'FAILED'}: {what}", flush=True)

@@ -1,7 +1,6 @@
 """The package's life where cron is what starts it."""
 
 import re
-import subprocess
 import time
 from pathlib import Path
 
@@ -126,15 +125,3 @@ class CronLife(Host):
         new = self.debian.files().keys() - self.before.keys() - self.debian.owned() - targets
         left = sorted(path for path in new if "keybaton" in path or not NOT_OURS.fullmatch(path))
         check(left == [], f"nothing is left behind{': ' if left else ''}{', '.join(left[:20])}")
-
-    def upgrade(self):
-        """The same program as a later version, with another cron script, so that dpkg has something to decide."""
-        tree = self.folder / "upgrade"
-        subprocess.run(["dpkg-deb", "--raw-extract", self.package, tree], check=True)
-        control = tree / "DEBIAN/control"
-        control.write_text(re.sub(r"^Version: (.*)$", r"Version: \1+upgrade", control.read_text(), flags=re.MULTILINE))
-        with open(tree / CRON.lstrip("/"), "a") as script:
-            script.write("# A later version of this script.\n")
-        later = self.debian.path("/tmp/upgrade.deb")
-        subprocess.run(["dpkg-deb", "--build", tree, later], check=True, stdout=subprocess.DEVNULL)
-        self.apt("install", "/tmp/upgrade.deb")

@@ -38,7 +38,7 @@ def piuparts(suite, package, cache):
         [
             *("piuparts", "--distribution", suite, "--mirror", f"{mirror()} main", "--no-eatmydata"),
             # debconf's own, which this piuparts is too old to know.
-            "--ignore=/var/cache/debconf/tmp.ci",
+            "--ignore=/var/cache/debconf/tmp.ci/",
             *("--basetgz", base(suite, cache), "--log-file", log, package),
         ],
         stdout=subprocess.DEVNULL,

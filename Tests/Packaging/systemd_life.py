@@ -30,6 +30,7 @@ class SystemdLife(Host):
         self.configured()
         self.rotated()
         self.failing()
+        self.switched_off()
 
     def start(self):
         """Boots and starts the service: what systemd says of it, and what the agent wrote into the journal."""
@@ -89,3 +90,10 @@ class SystemdLife(Host):
             file.write("colour = 1\n")
         facts, _ = self.start()
         check((facts["ExecMainStatus"], facts["SubState"]) == ("78", "failed"), "a wrong setting: failed, to be seen")
+
+    def switched_off(self):
+        step("upgraded, after the administrator disabled the timer")
+        self.debian.boot(f"systemctl disable {TIMER}")
+        self.upgrade()
+        output = self.debian.boot(f"systemctl is-enabled {TIMER}; systemctl is-active {TIMER}")
+        check(output == "disabled\ninactive\n", "it stays disabled")

@@ -70,7 +70,9 @@ package struct AgentConfiguration: Sendable, Equatable {
 
     /// Reads and checks a file.
     package init(file path: String, user: RunningUser) throws(CommandFailure) {
-        try self.init(text: try ConfigurationFile.read(path), path: path, user: user)
+        let text = try ConfigurationFile.read(
+            path, whenMissing: "`keybaton-agent init` writes one; or give --config FILE")
+        try self.init(text: text, path: path, user: user)
     }
 
     /// Checks the text of a configuration; every error names the file, the setting and what to do.

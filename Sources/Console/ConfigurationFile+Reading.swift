@@ -15,7 +15,11 @@ extension ConfigurationFile {
     }
 
     /// Follows links, which configuration files often are; each target is judged, not the link.
-    package static func read(_ given: String) throws(CommandFailure) -> String {
+    ///
+    /// - Parameter advice: what to do where there is none.
+    package static func read(
+        _ given: String, whenMissing advice: String = "make it, or give --config FILE; the README shows a short one"
+    ) throws(CommandFailure) -> String {
         var path = given
         var refusal = "too many links; give --config FILE"
         search: do throws(SystemCallError) {
@@ -49,7 +53,7 @@ extension ConfigurationFile {
         } catch {
             let advice =
                 switch error.code {
-                case ENOENT, ENOTDIR: "make it, or give --config FILE; the README shows a short one"
+                case ENOENT, ENOTDIR: advice
                 case EFBIG: "larger than any configuration; give --config FILE"
                 default: "make it readable for this user"
                 }

@@ -15,7 +15,7 @@ package struct RotatorCommand: ParsableCommand {
         version: keybatonVersion,
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, RotateCommand.self,
-            WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self,
+            WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self, PolicyCommand.self,
         ])
 
     package init() {}

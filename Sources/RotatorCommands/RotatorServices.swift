@@ -47,6 +47,9 @@ struct RotatorServices: Sendable {
 
     var s3: S3Client { S3Client(client, expectedBucketOwner: configuration.bucketOwner) }
 
+    /// The account of the rotator's own credentials.
+    func account() async throws -> String { try await STSClient(client).getCallerIdentity().account }
+
     func publication(of user: ManagedUser) -> ParameterPublication {
         ParameterPublication(
             ssm: SSMClient(client), name: user.parameter, kind: user.parameterKind, kmsKeyID: user.kmsKey)

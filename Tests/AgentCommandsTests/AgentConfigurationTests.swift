@@ -233,7 +233,7 @@ struct AgentConfigurationTests {
             try AgentConfiguration(file: "/nonexistent/agent.toml", user: user)
         }
         #expect(failure?.status == .configuration)
-        #expect(failure?.description.contains("--config FILE") == true)
+        #expect(failure?.description.contains("`keybaton-agent init` writes one; or give --config FILE") == true)
     }
 
     @Test func `Files are where the user's or the system's belong`() throws {

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Demo"))
 
-from cloud import BUCKET, PARAMETER, REGION, USER, Cloud  # noqa: E402
+from cloud import BUCKET, PARAMETER, REGION, USER, Cloud
 
 ROUNDS = 4
 # The account's quota for GetParameter (https://docs.aws.amazon.com/general/latest/gr/ssm.html).
@@ -142,23 +142,16 @@ class Load:
         }
         agent = str(binaries / "keybaton-agent")
         self.old = cloud.first_key
-        self.hosts = [
-            Host(f"host-{n:03}", folder, agent, cloud.environment, self.old)
-            for n in range(count)
-        ]
+        self.hosts = [Host(f"host-{n:03}", folder, agent, cloud.environment, self.old) for n in range(count)]
 
     def play(self):
         first = self.hosts[0].credentials
-        self.rotator(
-            "init", "--adopt", "--profile", "default", "--credentials-file", str(first)
-        )
+        self.rotator("init", "--adopt", "--profile", "default", "--credentials-file", str(first))
         self.report("the first run, AWS at its best", self.all_at_once(self.hosts))
         self.rotator("run")
         self.rotator("rotate")
         new = json.loads(self.rotator("status", "--json"))["users"][0]["new"]["id"]
-        secret = self.cloud.call(
-            "ssm", "get_parameter", Name=PARAMETER, WithDecryption=True
-        )["Parameter"]["Value"]
+        secret = self.cloud.call("ssm", "get_parameter", Name=PARAMETER, WithDecryption=True)["Parameter"]["Value"]
         secret = secret.split("aws_secret_access_key = ", 1)[1].split("\n", 1)[0]
         reader = Reader(self.hosts)
         reader.valid.add(TEXT.format(id=new, secret=secret))
@@ -170,19 +163,13 @@ class Load:
         while rest:
             rounds += 1
             if rounds > ROUNDS:
-                raise Failure(
-                    f"{len(rest)} hosts are not done after {ROUNDS} runs: {rest[0].run()[2]}"
-                )
+                raise Failure(f"{len(rest)} hosts are not done after {ROUNDS} runs: {rest[0].run()[2]}")
             results = self.all_at_once(rest)
             self.report(
                 f"the rotation, run {rounds}, with {PARAMETERS_A_SECOND} GetParameter a second and breaks",
                 results,
             )
-            rest = [
-                host
-                for host, (code, _, _) in zip(rest, results, strict=True)
-                if code != 0
-            ]
+            rest = [host for host, (code, _, _) in zip(rest, results, strict=True) if code != 0]
         self.control("DELETE", "/faults")
         bad = reader.finish()
         requests = self.seen(before[-1]["number"])
@@ -191,18 +178,9 @@ class Load:
             not bad,
             f"no file was ever anything but OLD's or NEW's in {reader.reads:,} reads {bad[:1]}",
         )
-        holding = sum(
-            host.credentials.read_text() == TEXT.format(id=new, secret=secret)
-            for host in self.hosts
-        )
-        self.check(
-            holding == len(self.hosts), f"{holding} of {len(self.hosts)} hosts hold NEW"
-        )
-        names = {
-            request["resource"]
-            for request in requests
-            if request["operation"] == "PutObject"
-        }
+        holding = sum(host.credentials.read_text() == TEXT.format(id=new, secret=secret) for host in self.hosts)
+        self.check(holding == len(self.hosts), f"{holding} of {len(self.hosts)} hosts hold NEW")
+        names = {request["resource"] for request in requests if request["operation"] == "PutObject"}
         wanted = {f"{BUCKET}/acks/{USER}/{new}/{host.name}.json" for host in self.hosts}
         self.check(
             wanted <= names,
@@ -261,9 +239,7 @@ class Load:
             timeout=120,
         )
         if done.returncode != 0:
-            raise Failure(
-                f"keybaton {arguments[0]} exited with {done.returncode}: {done.stderr}"
-            )
+            raise Failure(f"keybaton {arguments[0]} exited with {done.returncode}: {done.stderr}")
         return done.stdout
 
     def seen(self, number):
@@ -271,9 +247,7 @@ class Load:
 
     def control(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self.cloud.sandbox["control"] + path, data=data, method=method
-        )
+        request = urllib.request.Request(self.cloud.sandbox["control"] + path, data=data, method=method)
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 

@@ -5,6 +5,7 @@ KEYBATON_AGENT names the program.
 
 import json
 import os
+import pwd
 import re
 import subprocess
 import tempfile
@@ -15,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ROOT / "packaging/man/keybaton-agent.8"
 SETTINGS = ROOT / "packaging/man/keybaton-agent.toml.5"
 EXAMPLE = ROOT / "packaging/examples/agent.toml"
-SOURCES = ROOT / "Sources/AgentCommands"
+DOCUMENT = ROOT / "Sources/AgentCommands/AgentDocument.swift"
 AGENT = os.environ["KEYBATON_AGENT"]
 
 
@@ -46,7 +47,7 @@ def synopsis_options(text):
 
 
 def settings(text):
-    return set(re.findall(r"^\.It Ic (\w+)$", text, flags=re.MULTILINE))
+    return {name for item in re.findall(r"^\.It Ic (.*)$", text, flags=re.MULTILINE) for name in item.split(" , ")}
 
 
 def documented_settings():
@@ -59,12 +60,8 @@ def documented_settings():
 
 def decoded_settings():
     """What the program decodes: the raw values of the coding keys, which an unknown setting is held against."""
-    documents = [
-        text.split("struct Document: Decodable", 1)[1:] for text in map(Path.read_text, SOURCES.glob("*.swift"))
-    ]
-    [document] = [parts[0] for parts in documents if parts]
     found, table = {}, "configuration"
-    for line in document.splitlines():
+    for line in DOCUMENT.read_text().splitlines():
         if match := re.match(r"    struct (\w+): Decodable", line):
             table = match[1].lower()
         elif line == "    }":
@@ -90,6 +87,23 @@ def example_settings(text):
 def everything(example):
     """The example with every setting on."""
     return re.sub(r"^#(?=\w+ = |\[\[)", "", example, flags=re.MULTILINE)
+
+
+def configurations(page):
+    """The examples of the page that are a configuration, or a part of one."""
+    blocks = re.findall(r"^\.Bd -literal.*\n((?:.*\n)*?)^\.Ed$", page.read_text(), flags=re.MULTILINE)
+    return [block for block in blocks if "[[key" in block]
+
+
+def complete(block):
+    """With what a part leaves out before it."""
+    before = "" if "region = " in block else 'region = "eu-west-1"\nbucket = "123456789012-accesskey-update"\n'
+    return before + ("" if "[[key]]" in block else '[[key]]\nuser = "backup"\n') + block
+
+
+def trusted_folder():
+    """A folder for a configuration and a state; root follows neither where others could put something else."""
+    return tempfile.TemporaryDirectory(prefix="keybaton-pages-", dir="/var/lib" if os.geteuid() == 0 else None)
 
 
 class CommandPage(unittest.TestCase):
@@ -147,13 +161,21 @@ class SettingsPage(unittest.TestCase):
 
     def test_the_program_accepts_the_example_and_its_every_setting(self):
         text = EXAMPLE.read_text()
-        with tempfile.TemporaryDirectory() as folder:
+        with trusted_folder() as folder:
             for name, configuration in {"as it is": text, "everything": everything(text)}.items():
                 with self.subTest(name):
                     self.assertEqual(self.status(folder, configuration), (0, ""))
 
+    def test_the_program_accepts_the_configurations_in_the_pages(self):
+        blocks = [block for page in (COMMANDS, SETTINGS) for block in configurations(page)]
+        self.assertGreater(len(blocks), 4)
+        with trusted_folder() as folder:
+            for block in blocks:
+                with self.subTest(block):
+                    self.assertEqual(self.status(folder, complete(block)), (0, ""))
+
     def test_the_program_refuses_a_setting_that_the_page_does_not_have(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with trusted_folder() as folder:
             status, message = self.status(folder, 'colour = "blue"\n' + EXAMPLE.read_text())
         self.assertEqual(status, 78)
         self.assertIn("colour", message)
@@ -162,8 +184,9 @@ class SettingsPage(unittest.TestCase):
     def status(folder, configuration):
         """Reads the configuration and the last runs; without the network."""
         path = Path(folder) / "agent.toml"
-        # Not this machine's state.
+        # Not this machine's state; and alice and bob are whoever is here.
         configuration = re.sub(r"^state_directory = .*\n", "", configuration, flags=re.MULTILINE)
+        configuration = re.sub("alice|bob", pwd.getpwuid(os.geteuid()).pw_name, configuration)
         path.write_text(f'state_directory = "{folder}/state"\n{configuration}')
         done = subprocess.run(
             [AGENT, "status", "--config", path], capture_output=True, text=True, env={"HOME": folder}, timeout=60

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HostTestSupport
 import SandboxSupport
 import Testing
@@ -42,6 +43,20 @@ struct PermissionTests {
                 stage = .steady
             }
         }
+    }
+
+    @Test func `The printed policies are enough for a whole rotation, of agents and rotator`() async throws {
+        let relay = try await Relay(Self.sandbox.get())
+        for (role, user) in [("agent", Relay.user), ("rotator", "rotator")] {
+            let printed = relay.keybaton("policy", role, "--account", relay.sandbox.account)
+            #expect(printed.status == 0)
+            let policy = try JSONDecoder().decode(JSON.self, from: Data(printed.output.utf8))
+            try await relay.sandbox.setPolicy(policy, of: user)
+        }
+        try await relay.lead(to: .retirable)
+        try await relay.converge()
+        // With the rights that it printed it can also find out whose account this is.
+        #expect(relay.keybaton("policy", "rotator").output.contains(":\(relay.sandbox.account):user/*/\(Relay.user)"))
     }
 
     @Test func `Without the right to write its view the rotator works, and says so`() async throws {

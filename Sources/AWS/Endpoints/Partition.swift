@@ -1,6 +1,7 @@
 /// A separate AWS with its own accounts and domain names.
-struct Partition: Sendable {
-    let name: String
+package struct Partition: Sendable {
+    /// The second part of its ARNs.
+    package let name: String
     /// A region belongs here when it is one of these, a word and a number, joined by hyphens.
     let regionPrefixes: [String]
     let suffix: String
@@ -17,7 +18,7 @@ struct Partition: Sendable {
     }
 
     /// The partition of a region; `aws` for regions that are not known yet, as the SDKs do.
-    static func of(region: String) -> Partition {
+    package static func of(region: String) -> Partition {
         all.first { $0.contains(region) } ?? aws
     }
 

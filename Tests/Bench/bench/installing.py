@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 from . import contenders, cost

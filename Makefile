@@ -75,7 +75,8 @@ fuzz: packages ## feed every reader with anything at all, FUZZ_SECONDS=60 each
 	swift build $(FUZZER) --product fuzz
 	for target in $$(ls Tests/Fuzz/Corpus); do \
 	  echo "== $$target"; mkdir -p .build-fuzz/corpus/"$$target"; \
-	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 .build-fuzz/release/fuzz "$$target" .build-fuzz/corpus/"$$target" Tests/Fuzz/Corpus/"$$target" -max_total_time=$(FUZZ_SECONDS) \
+	  FUZZ_TARGET="$$target" SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 .build-fuzz/release/fuzz \
+	    .build-fuzz/corpus/"$$target" Tests/Fuzz/Corpus/"$$target" -max_total_time=$(FUZZ_SECONDS) \
 	    -max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 -artifact_prefix=.build-fuzz/; \
 	done
 

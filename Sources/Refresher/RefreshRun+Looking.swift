@@ -34,28 +34,17 @@ extension RefreshRun {
     }
 
     /// Those of the targets' unknown keys that earlier versions of the parameter published.
-    ///
-    /// Newest first and not for ever: a host that slept through more rotations than this is for a person to look at.
     func earlierKeys(
         among states: [TargetState], _ published: PublishedIDs, _ publication: Publication, _ reader: Reader
     ) async throws(RefreshFailure) -> Set<AccessKeyID> {
-        var unknown = Set(states.compactMap { if case .key(let id) = $0 { id } else { nil } })
-        unknown.subtract([published.new, published.old].compactMap(\.self))
-        var found: Set<AccessKeyID> = []
-        guard !replacesUnknownKeys, let newest = publication.version else { return found }
-        for number in stride(from: newest - 1, through: max(newest - 10, 1), by: -1) where !unknown.isEmpty {
-            do throws(ServiceFailure) {
-                let version = try await services.parameter(parameter, version: number, with: reader.key)
-                guard let keys = try? PublishedKeys(parsing: version.value) else { continue }
-                let ids = [keys.new.id, keys.old?.id].compactMap(\.self)
-                found.formUnion(unknown.intersection(ids))
-                unknown.subtract(ids)
-            } catch {
-                // The Parameter Store keeps the newest hundred versions.
-                if error.kind == .notFound { break }
-                throw RefreshFailure(problem: problem(of: error))
-            }
+        guard !replacesUnknownKeys, let newest = publication.version else { return [] }
+        let held = states.compactMap { if case .key(let id) = $0 { id } else { nil } }
+        do {
+            return try await services.earlierKeys(
+                among: Set(held).subtracting([published.new, published.old].compactMap(\.self)), of: parameter,
+                before: newest, with: reader.key)
+        } catch {
+            throw RefreshFailure(problem: problem(of: error))
         }
-        return found
     }
 }

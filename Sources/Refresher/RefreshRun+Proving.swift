@@ -7,8 +7,10 @@ extension RefreshRun {
     ///
     /// Throws `foreignKey` when it belongs to anybody else than the key held: a poisoned parameter must not send a
     /// backup into somebody else's bucket.
-    func prove(_ new: AccessKey, _ reader: Reader) async throws(RefreshFailure) -> Principal {
-        let expected = try await expectedOwner(reader)
+    func prove(
+        _ new: AccessKey, _ reader: Reader, replacing held: [AccessKey]
+    ) async throws(RefreshFailure) -> Principal {
+        let expected = try await expectedOwner(reader, replacing: held)
         var patience = PropagationPatience()
         while true {
             let owner = try await whenAccepted(&patience, clock) { () throws(ServiceFailure) in
@@ -27,7 +29,13 @@ extension RefreshRun {
 
     /// Throws unless the key held is the managed user's: with the key of another one there would be nothing to compare
     /// NEW with.
-    private func expectedOwner(_ reader: Reader) async throws(RefreshFailure) -> ExpectedOwner {
+    ///
+    /// As long as nobody is remembered, the keys that are to be replaced must be the same owner's, if they work: with a
+    /// key of an account of his own, which has a user and a parameter of the same names, one user of this host would
+    /// choose what the others get.
+    private func expectedOwner(
+        _ reader: Reader, replacing held: [AccessKey]
+    ) async throws(RefreshFailure) -> ExpectedOwner {
         if let expectedPrincipal { return .exactly(expectedPrincipal) }
         let owner: Principal
         do {
@@ -43,7 +51,25 @@ extension RefreshRun {
                     "the key \(reader.key.id) held here belongs to \(owner), not to the IAM user \(user); correct `user` "
                         + "or the targets in the configuration. Nothing was changed"))
         }
+        for key in Set(held) where key != reader.key {
+            guard let other = try await ownerIfAccepted(key), other != owner else { continue }
+            throw RefreshFailure(
+                problem: CheckIn.Problem(
+                    .foreignKey,
+                    "of the keys held here, \(reader.key.id) belongs to \(owner), and \(key.id) to \(other): correct the "
+                        + "targets, or say which is meant with expect_arn. Nothing was changed"))
+        }
         return .exactly(owner)
+    }
+
+    /// Nil for a key that AWS does not accept.
+    private func ownerIfAccepted(_ key: AccessKey) async throws(RefreshFailure) -> Principal? {
+        do {
+            return try await services.principal(of: key)
+        } catch {
+            guard error.kind != .keyNotAccepted, error.kind != .wrongSecret else { return nil }
+            throw RefreshFailure(problem: problem(of: error))
+        }
     }
 
     private func foreign(_ id: AccessKeyID, _ owner: Principal, _ expected: ExpectedOwner) -> CheckIn.Problem {

@@ -22,7 +22,9 @@ extension RefreshRun {
                 let plan = try await plan(before, keys, publication, reader)
                 problems = plan.problems
                 stale = plan.stale
-                if isThorough, !stale.isEmpty { _ = try await prove(keys.new, reader) }
+                if isThorough, !stale.isEmpty {
+                    _ = try await prove(keys.new, reader, replacing: plan.stale.compactMap { before[$0].content?.key })
+                }
             } catch {
                 rehearsal.problems.append(error.problem)
                 stale = []

@@ -71,7 +71,8 @@ package struct RefreshRun: Sendable {
                 targetProblems = plan.problems
                 if !plan.stale.isEmpty {
                     if let date = plan.installNotBefore { await waitUntil(date) }
-                    outcome.principal = try await prove(keys.new, reader)
+                    outcome.principal = try await prove(
+                        keys.new, reader, replacing: plan.stale.compactMap { before[$0].content?.key })
                     let debt = debt(owed, changing: plan.stale, before)
                     do {
                         if debt != remembered { try remember(debt) }

@@ -59,4 +59,20 @@ struct HookDebtTests {
         #expect(lines.first == "line 22")
         #expect(HookReport.lines(of: Array(repeating: 0x78, count: 5000), hiding: []).map(\.count) == [300])
     }
+
+    @Test func `Nor does it show the secret of a key that this run knows nothing of`() {
+        let output = """
+            [dns]
+            aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+            aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+            the 41 characters wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEYx
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+            wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+            """
+        #expect(
+            HookReport.lines(of: Array(output.utf8), hiding: []) == [
+                "[dns]", "aws_access_key_id = AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key=<redacted>",
+                "the 41 characters wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEYx", "\"<redacted>\"", "<redacted>",
+            ])
+    }
 }

@@ -91,6 +91,20 @@ struct RefreshRunTests {
         #expect(try scene.checkIn(under: scene.old)?.problem?.code == "foreign-key")
     }
 
+    @Test func `Who holds a key of an account of his own in one target does not choose what the others get`() async {
+        let scene = Scene()
+        let thief = Scene.key("THIEF")
+        scene.services.state.withLock {
+            $0.owners[thief] = "arn:aws:iam::999999999999:user/backup"
+            $0.versions = [Scene.text(thief, scene.old)]
+        }
+        let (his, ours) = (FakeTarget("his", .key(thief)), FakeTarget("ours", .key(scene.old)))
+        let outcome = await scene.run(his, ours)
+        #expect(ours.content == .key(scene.old))
+        #expect(outcome.problems.first?.known == .foreignKey)
+        #expect(outcome.problems.first?.message.contains("expect_arn") == true)
+    }
+
     @Test func `The owner remembered counts, even when the key held belongs to somebody else by now`() async {
         let other = "arn:aws:iam::999999999999:user/backup"
         scene.services.state.withLock { [old = scene.old, new = scene.new] in $0.owners = [old: other, new: other] }

@@ -54,6 +54,20 @@ struct StateDirectoryTests {
         _ = consume lock
     }
 
+    @Test func `A state never grows beyond what the next run can load`() throws {
+        let directory = StateDirectory(path: scratch.path)
+        var state = AgentState()
+        var long = try outcome(1)
+        long.principal = Principal(arn: "arn:aws:iam::123456789012:user/backup")
+        long.warnings = [String(repeating: "w", count: 1 << 20)]
+        for _ in 1...10 { try state.add(long) }
+        state.remember(HookDebt().adding([], targets: [], hasDirectory: true), of: long.user)
+        try directory.save(state)
+        let record = try #require(try directory.load()[user: long.user])
+        #expect(record.principal == long.principal)
+        #expect(record.runs == [long, long, long])
+    }
+
     @Test func `A damaged state is an error, not an empty one`() throws {
         for text in [
             "", "{\"schema\": 1}", "keybaton-agent state 1\n", "keybaton-agent state 2",

@@ -71,11 +71,9 @@ extension KeyExamination {
     private func understand(
         _ read: ParameterVersion, with key: AccessKey, _ aws: inout AWSLook
     ) async -> Finding {
+        let keys: PublishedKeys
         do {
-            let keys = try PublishedKeys(parsing: read.value)
-            let earlier = await earlierKeys(before: read.number, keys.ids, with: key, aws)
-            aws.publication = PublicationLook(keys: keys, version: read.number, earlier: earlier)
-            return .ok(.parameter, parameter, "version \(read.number) publishes \(keys.new.id) as NEW")
+            keys = try PublishedKeys(parsing: read.value)
         } catch {
             return .problem(
                 .badData, .parameter, parameter, "version \(read.number): \(error)",
@@ -83,20 +81,15 @@ extension KeyExamination {
                     "find out who wrote it, and publish the keys again: keybaton rollback \(user), or keybaton rotate "
                     + "\(user)")
         }
-    }
-
-    /// As far back as a run looks.
-    private func earlierKeys(
-        before newest: Int, _ published: PublishedIDs, with key: AccessKey, _ aws: AWSLook
-    ) async -> Set<AccessKeyID> {
-        let unknown = Set(aws.held.map(\.id)).subtracting([published.new, published.old].compactMap(\.self))
-        var found: Set<AccessKeyID> = []
-        for number in stride(from: newest - 1, through: max(newest - 10, 1), by: -1) where found != unknown {
-            guard let version = try? await aws.services.parameter(parameter, version: number, with: key) else { break }
-            guard let keys = try? PublishedKeys(parsing: version.value) else { continue }
-            found.formUnion(unknown.intersection([keys.new.id, keys.old?.id].compactMap(\.self)))
+        let unknown = Set(aws.held.map(\.id)).subtracting([keys.new.id, keys.old?.id].compactMap(\.self))
+        do throws(ServiceFailure) {
+            let earlier = try await aws.services.earlierKeys(
+                among: unknown, of: parameter, before: read.number, with: key)
+            aws.publication = PublicationLook(keys: keys, version: read.number, earlier: earlier)
+            return .ok(.parameter, parameter, "version \(read.number) publishes \(keys.new.id) as NEW")
+        } catch {
+            return finding(of: error, .parameter, "\(parameter), versions before \(read.number)", mend: nil)
         }
-        return found
     }
 
     /// NEW where no target holds it yet: a run would not install what AWS refuses, or what is somebody else's.

@@ -35,6 +35,7 @@ struct NewFile {
         guard !isLink else {
             throw CommandFailure(.configuration, "\(path) is a link; write the file that it leads to, with --config")
         }
+        try checkThatItIsRoots()
         do throws(SystemCallError) {
             try makeDirectory(directoryPermissions)
             let folder = try Directory(path: directory)
@@ -45,6 +46,16 @@ struct NewFile {
         } catch {
             throw CommandFailure(
                 .configuration, "\(error); run as the user whose configuration it is, or give --config FILE")
+        }
+    }
+
+    /// Root would refuse to read it anywhere else, and a user's link could lead what it writes anywhere.
+    private func checkThatItIsRoots() throws(CommandFailure) {
+        guard UserAccount.effectiveUserID == 0 else { return }
+        do {
+            try requireOnlyRootCanChange(path, mayBeMissing: true)
+        } catch {
+            throw CommandFailure(.configuration, "\(error); nothing was written")
         }
     }
 

@@ -21,6 +21,8 @@ struct MetricsFile: RunObserver {
     private func write(_ summary: RunSummary) throws {
         let (folder, name) = splitPath(path)
         let directory = try Directory(path: folder)
+        // The exporter's directory may be its user's. But nobody may lead root on into somebody else's.
+        if UserAccount.effectiveUserID == 0 { _ = try requireOwnWay(to: folder, of: directory.status().owner) }
         let text = metrics(summary, lastSuccess: previousSuccess(directory, name))
         let current = try directory.status(of: name)
         _ = try Array(text.utf8).withUnsafeBytes { bytes throws(ReplacementError) in

@@ -37,6 +37,13 @@ package struct AgentState: Hashable, Sendable {
         records[outcome.user.description] = record
     }
 
+    /// Forgets the oldest run of every user; false when there is none left to forget.
+    mutating func forgetOldestRuns() -> Bool {
+        let hasRuns = records.values.contains { !$0.lines.isEmpty }
+        for user in records.keys { _ = records[user]?.lines.popLast() }
+        return hasRuns
+    }
+
     package mutating func remember(_ debt: HookDebt, of user: UserName) {
         records[user.description, default: Record()].owedHooks = debt
     }

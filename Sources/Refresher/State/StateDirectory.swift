@@ -42,9 +42,11 @@ package struct StateDirectory: Sendable {
         return state
     }
 
-    /// For the holder of the lock.
+    /// For the holder of the lock. The oldest runs are left out of what would be too large to be loaded again.
     package func save(_ state: AgentState) throws {
-        let bytes = Array(try state.text.utf8)
+        var state = state
+        var bytes = Array(try state.text.utf8)
+        while bytes.count > Self.sizeLimit, state.forgetOldestRuns() { bytes = Array(try state.text.utf8) }
         let directory = try Directory(path: path)
         try? directory.removeStaleTemporaries(of: [UserAccount.effectiveUserID])
         let current = try directory.status(of: Self.stateName)

@@ -92,6 +92,20 @@ struct KeyExaminationTests {
         #expect(await told(.key(other))?.verdict == .ok)
     }
 
+    @Test func `A key is not called a stranger when the earlier versions could not be read`() async throws {
+        let other = try Self.key("AKIAXYZ7777777777777", "x")
+        let earlier = try #require(PublishedKeys(new: other, old: nil)).text
+        services.state.withLock {
+            $0.owners[other] = Self.arn
+            $0.versions.insert(earlier, at: 0)
+            $0.failures[.earlierVersion] = .unavailable
+        }
+        target.state.withLock { $0.content = .key(other) }
+        let findings = await examine()
+        #expect(problems(findings) == [.parameter: .unavailable])
+        #expect(!findings.contains { $0.mend?.contains("--adopt") == true })
+    }
+
     @Test func `A file that could not be written is a problem, though its key is used to look further`() async {
         target.state.withLock { $0.isWritable = false }
         let findings = await examine()
@@ -176,7 +190,7 @@ struct KeyExaminationTests {
 extension KeyExaminationTests {
     /// AWS in memory.
     final class Services: ExaminedServices {
-        enum Operation { case parameter, principal, create }
+        enum Operation { case parameter, earlierVersion, principal, create }
 
         struct State {
             var versions: [Secret] = []
@@ -191,7 +205,7 @@ extension KeyExaminationTests {
         func parameter(
             _ name: String, version: Int?, with key: AccessKey
         ) async throws(ServiceFailure) -> ParameterVersion {
-            try enter(.parameter, key)
+            try enter(version == nil ? .parameter : .earlierVersion, key)
             let versions = state.withLock { $0.versions }
             let number = version ?? versions.count
             guard versions.indices.contains(number - 1) else { throw ServiceFailure(.notFound, "no version") }

@@ -34,6 +34,17 @@ struct InitTests {
             arguments: ["init", "--no-doctor", "--config", home.path("etc/agent.toml")] + arguments, context: context)
     }
 
+    @Test(.enabled(if: isAvailable(geteuid() == 0, "root", for: "init in a user's directory")))
+    func `Root writes nothing where a user could lead it elsewhere`() async {
+        #expect(mkdir(home.path("elsewhere"), 0o755) == 0)
+        #expect(symlink("elsewhere", home.path("etc")) == 0)
+        #expect(lchown(home.path("etc"), 1234, 1234) == 0)
+        let status = await initialise("--region", "eu-west-1", "--bucket", "a-bucket", "--user", "backup")
+        #expect(status == ExitStatus.configuration.rawValue)
+        #expect(text.all.contains("user 1234") && text.all.contains("nothing was written"), "\(text.all)")
+        #expect(Command.run(["ls", "-A", home.path("elsewhere")]).output.isEmpty)
+    }
+
     private func load() throws -> AgentConfiguration {
         try AgentConfiguration(
             file: home.path("etc/agent.toml"),

@@ -102,6 +102,25 @@ struct MetricsTests {
         #expect(error?.description.contains("were not written: rename") == true, "\(error?.description ?? "")")
     }
 
+    @Test(.enabled(if: isAvailable(geteuid() == 0, "root", for: "metrics in a user's directory")))
+    func `Root writes into the exporter's own directory, and follows no link of its user's out of it`() throws {
+        for name in ["exporter", "elsewhere"] {
+            #expect(mkdir(directory.path(name), 0o755) == 0)
+        }
+        #expect(chmod(directory.path, 0o755) == 0)
+        #expect(chown(directory.path("exporter"), 1234, 1234) == 0)
+        let own = MetricsFile(path: directory.path("exporter/keybaton.prom"))
+        for _ in 1...2 { try own.runDidEnd(.example([try .example("backup")])) }
+        #expect(directory.text("exporter/keybaton.prom")?.contains("last_run") == true)
+
+        #expect(symlink("../elsewhere", directory.path("exporter/link")) == 0)
+        #expect(lchown(directory.path("exporter/link"), 1234, 1234) == 0)
+        let led = MetricsFile(path: directory.path("exporter/link/keybaton.prom"))
+        let error = #expect(throws: MetricsFileError.self) { try led.runDidEnd(.example([])) }
+        #expect(error?.description.contains("1234") == true)
+        #expect(directory.text("elsewhere/keybaton.prom") == nil)
+    }
+
     @Test func `A file that cannot be written is an error that says so`() {
         let missing = MetricsFile(path: directory.path("none/keybaton.prom"))
         let error = #expect(throws: MetricsFileError.self) { try missing.runDidEnd(.example([])) }

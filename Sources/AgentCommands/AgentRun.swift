@@ -36,13 +36,14 @@ struct AgentRun {
                     try directory.save(state)
                 }
                 outcomes.append(outcome)
-            }
-            do {
-                for outcome in outcomes { try state.add(outcome) }
-                try directory.save(state)
-            } catch {
-                // What was installed is installed: only the memory of it is lost.
-                context.log(.warning, "this run will not be remembered: \(error)")
+                do {
+                    // At once: whoever ends this run during the next key does not make it forget this one.
+                    try state.add(outcome)
+                    try directory.save(state)
+                } catch {
+                    // What was installed is installed: only the memory of it is lost.
+                    context.log(.warning, "the run of \(key.user) will not be remembered: \(error)")
+                }
             }
             return outcomes
         }

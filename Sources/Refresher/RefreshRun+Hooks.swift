@@ -8,8 +8,8 @@ extension RefreshRun {
     ) -> HookDebt {
         guard !owed.isEmpty, let hooks else { return owed }
         let directory = Result { try hooks.runner.directory() }
-        let programs = try? directory.get().programs
-        let due = owed.resolved(programs: programs, targets: Set(hooks.arguments.keys))
+        let usable = try? directory.get()
+        let due = owed.resolved(usable, targets: Set(hooks.arguments.keys))
         if owed.entries.contains(where: { !$0.hook.isOfTarget }) {
             switch directory {
             case .success(let directory): outcome.warnings += directory.warnings
@@ -17,7 +17,7 @@ extension RefreshRun {
             }
         }
         var rest = due
-        for entry in due.entries where entry.hook.isOfTarget || programs != nil {
+        for entry in due.entries where entry.hook.isOfTarget || usable != nil {
             guard let command = command(for: entry, hooks, after) else { continue }
             let end = hooks.runner.run(command)
             let report = HookReport(

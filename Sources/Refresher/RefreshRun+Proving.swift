@@ -62,6 +62,15 @@ extension RefreshRun {
         return .exactly(owner)
     }
 
+    /// Whose the keys of this host are, when nobody is remembered yet and every target holds NEW; nil otherwise, and when
+    /// it cannot be found out now: the next run asks again.
+    func ownerToRemember(_ new: AccessKey, _ targets: [TargetLook]) async -> Principal? {
+        guard expectedPrincipal == nil, targets.allSatisfy({ $0.content == .key(new) }),
+            let owner = try? await services.principal(of: new), owner.userName == user
+        else { return nil }
+        return owner
+    }
+
     /// Nil for a key that AWS does not accept.
     private func ownerIfAccepted(_ key: AccessKey) async throws(RefreshFailure) -> Principal? {
         do {

@@ -58,15 +58,14 @@ extension RefreshRun {
 
     private func rehearse(hooks owed: HookDebt, _ rehearsal: inout Rehearsal) {
         guard let hooks, !owed.isEmpty else { return }
-        var programs: [String]?
+        var directory: HookDirectory?
         do {
-            let directory = try hooks.runner.directory()
-            programs = directory.programs
-            rehearsal.warnings += directory.warnings
+            directory = try hooks.runner.directory()
+            rehearsal.warnings += directory?.warnings ?? []
         } catch {
             rehearsal.problems.append(CheckIn.Problem(.hookFailed, "\(error)"))
         }
-        rehearsal.hooks = owed.resolved(programs: programs, targets: Set(hooks.arguments.keys)).entries.map {
+        rehearsal.hooks = owed.resolved(directory, targets: Set(hooks.arguments.keys)).entries.map {
             name(of: $0.hook, hooks)
         }
     }

@@ -69,7 +69,9 @@ package struct RefreshRun: Sendable {
             do throws(RefreshFailure) {
                 let plan = try await plan(before, keys, publication, reader)
                 targetProblems = plan.problems
-                if !plan.stale.isEmpty {
+                if plan.stale.isEmpty {
+                    outcome.principal = await ownerToRemember(keys.new, before)
+                } else {
                     if let date = plan.installNotBefore { await waitUntil(date) }
                     outcome.principal = try await prove(
                         keys.new, reader, replacing: plan.stale.compactMap { before[$0].content?.key })

@@ -24,10 +24,10 @@ struct HookDebtTests {
     }
 
     @Test func `The directory becomes its programs, and what is owed of one of them already is not forgotten`() {
-        var debt = owing(.init(target: two, old: old)).resolved(programs: ["a", "b"], targets: [])
+        var debt = owing(.init(target: two, old: old)).resolved(HookDirectory(programs: ["a", "b"]), targets: [])
         #expect(debt.entries.map(\.hook) == [.program("a"), .program("b")])
         debt = debt.without(.program("a")).adding([.init(target: one, old: new)], targets: [one], hasDirectory: true)
-        let resolved = debt.resolved(programs: ["a", "b"], targets: [one])
+        let resolved = debt.resolved(HookDirectory(programs: ["a", "b"]), targets: [one])
         #expect(resolved.entries.map(\.hook) == [.target(one), .program("a"), .program("b")])
         #expect(resolved.entries.map(\.changed) == [["/a"], ["/a"], ["/b", "/a"]])
         #expect(resolved.entries.map(\.oldKeyID) == [new, new, old])
@@ -35,15 +35,17 @@ struct HookDebtTests {
 
     @Test func `A program or hook that is gone is owed no longer; one in a directory that is shut still is`() {
         let debt = owing(.init(target: one, old: old))
-        let programs = debt.resolved(programs: ["a"], targets: [one])
-        #expect(programs.resolved(programs: [], targets: []).isEmpty)
-        #expect(programs.resolved(programs: nil, targets: [one]) == programs)
-        #expect(debt.resolved(programs: nil, targets: []).entries.map(\.hook) == [.directory])
+        let programs = debt.resolved(HookDirectory(programs: ["a"]), targets: [one])
+        #expect(programs.resolved(HookDirectory(), targets: []).isEmpty)
+        #expect(programs.resolved(nil, targets: [one]) == programs)
+        // It has lost its permission to be run, say: its daemon has not been told.
+        #expect(programs.resolved(HookDirectory(others: ["a"]), targets: []).entries.map(\.hook) == [.program("a")])
+        #expect(debt.resolved(nil, targets: []).entries.map(\.hook) == [.directory])
     }
 
     @Test func `It is remembered as it was`() throws {
         let debt = owing(.init(target: one, old: old))
-        for value in [debt, debt.resolved(programs: ["a"], targets: [one]), HookDebt()] {
+        for value in [debt, debt.resolved(HookDirectory(programs: ["a"]), targets: [one]), HookDebt()] {
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
             #expect(try JSONDecoder().decode(HookDebt.self, from: try encoder.encode(value)) == value)

@@ -12,13 +12,21 @@ struct RefreshRunTests {
 
     @Test func `NEW everywhere asks for the parameter and checks in, nothing else`() async throws {
         let target = FakeTarget("a", .key(scene.new))
-        let outcome = await scene.run(target)
+        let outcome = await scene.run(target, expected: Principal(arn: Scene.arn))
         #expect(scene.services.calls.map(\.operation) == [.parameter, .put])
         #expect(outcome.problems.isEmpty && outcome.hasCheckedIn && outcome.rewritten.isEmpty)
         #expect(scene.slept.all.isEmpty)
         let checkIn = try #require(try scene.checkIn(under: scene.new))
         #expect(checkIn.problem == nil)
         #expect(checkIn.parameterVersion == 2)
+    }
+
+    @Test func `Whose the keys are is remembered from the first run on, once every target holds NEW`() async {
+        #expect(await scene.run(FakeTarget("a", .key(scene.new))).principal == Principal(arn: Scene.arn))
+        #expect(
+            await scene.run(FakeTarget("a", .key(scene.new)), FakeTarget("b", .key(Scene.key("X")))).principal == nil)
+        scene.services.state.withLock { [new = scene.new] in $0.owners[new] = "arn:aws:iam::123456789012:user/other" }
+        #expect(await scene.run(FakeTarget("a", .key(scene.new))).principal == nil)
     }
 
     @Test func `NEW takes the place of OLD and of nothing, in all targets`() async throws {

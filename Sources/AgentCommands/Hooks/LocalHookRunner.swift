@@ -45,6 +45,7 @@ struct LocalHookRunner: HookRunner {
         var directory = HookDirectory()
         for name in names where !name.hasPrefix(".") {
             if let reason = Self.objection(to: name, in: directoryPath) {
+                directory.others.insert(name)
                 directory.warnings.append("\(directoryPath)/\(name) is not run: \(reason)")
             } else {
                 directory.programs.append(name)

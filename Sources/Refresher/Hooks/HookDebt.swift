@@ -52,21 +52,24 @@ package struct HookDebt: Hashable, Sendable, Codable {
         return debt
     }
 
-    /// What of it can be run: each of these programs in place of the whole directory, in this order. Programs that are not
-    /// among them, and targets without a hook, are owed no longer: there is nothing to run.
+    /// What of it is to be run: each of these programs in place of the whole directory, in this order. Programs that are
+    /// gone, and targets without a hook, are owed no longer: there is nothing to run. A program that is there and cannot
+    /// be run is owed still: its daemon holds the old key.
     ///
-    /// - Parameter programs: nil when the directory cannot be used now; what is owed of it stays as it is then.
-    package func resolved(programs: [String]?, targets: Set<TargetName>) -> HookDebt {
+    /// - Parameter directory: nil when it cannot be used now; what is owed of it stays as it is then.
+    package func resolved(_ directory: HookDirectory?, targets: Set<TargetName>) -> HookDebt {
         var debt = HookDebt()
         for entry in entries {
-            guard case .target(let name) = entry.hook else {
-                if programs == nil { debt.owe(entry) }
-                continue
-            }
-            if targets.contains(name) { debt.owe(entry) }
+            let isOwed =
+                switch entry.hook {
+                case .target(let name): targets.contains(name)
+                case .program(let name): directory?.others.contains(name) ?? true
+                case .directory: directory == nil
+                }
+            if isOwed { debt.owe(entry) }
         }
         let all = entries.first { $0.hook == .directory }
-        for program in programs ?? [] {
+        for program in directory?.programs ?? [] {
             for entry in [entries.first { $0.hook == .program(program) }, all].compactMap(\.self) {
                 debt.owe(Entry(hook: .program(program), oldKeyID: entry.oldKeyID, changed: entry.changed))
             }

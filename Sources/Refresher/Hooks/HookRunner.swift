@@ -13,11 +13,14 @@ package protocol HookRunner: Sendable {
 package struct HookDirectory: Hashable, Sendable {
     /// The names of the programs, in the order in which they are run. None when there is no directory.
     package var programs: [String] = []
-    /// What is there and will not be run, and why.
+    /// The names of what is there and cannot be run.
+    package var others: Set<String> = []
+    /// Why it cannot.
     package var warnings: [String] = []
 
-    package init(programs: [String] = [], warnings: [String] = []) {
+    package init(programs: [String] = [], others: Set<String> = [], warnings: [String] = []) {
         self.programs = programs
+        self.others = others
         self.warnings = warnings
     }
 }

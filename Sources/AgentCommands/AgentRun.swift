@@ -102,7 +102,10 @@ struct AgentRun {
             if case .heldElsewhere = error {
                 throw CommandFailure(.temporary, "another run is at work: \(error)")
             }
-            throw CommandFailure(.configuration, "no lock for the run: \(error)")
+            throw CommandFailure(
+                .configuration,
+                "no lock for the run: \(error); make the state directory this user's own (chown, chmod 700), or set "
+                    + "state_directory")
         } catch let error as StateError {
             throw CommandFailure(.badData, "\(error)")
         } catch let error as SystemCallError {

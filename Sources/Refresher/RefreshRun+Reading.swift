@@ -21,12 +21,13 @@ struct Reader {
 
 extension RefreshRun {
     /// Reads the parameter with the first of the targets' keys that works, or else with the rendezvous key.
-    func readPublication(with held: [AccessKey]) async -> Publication {
+    func readPublication(with looks: [TargetLook]) async -> Publication {
+        let held = looks.compactMap(\.content?.key)
         var attempts = Attempts()
         for (index, key) in held.enumerated() where !held[..<index].contains(key) {
             if let publication = await read(with: Reader(key: key), &attempts) { return publication }
         }
-        let problem = attempts.denial ?? attempts.refusal.map(keysRefused) ?? noKey
+        let problem = attempts.denial ?? attempts.refusal.map(keysRefused) ?? noKey(looks)
         guard let rendezvousKey else { return Publication(reader: attempts.accepted, problems: [problem]) }
         var last = Attempts()
         let help: String
@@ -93,8 +94,11 @@ extension RefreshRun {
         return publication
     }
 
-    private var noKey: CheckIn.Problem {
-        CheckIn.Problem(.noKey, "no target holds a key to read \(parameter) with. \(byHand)")
+    /// A file that cannot be read may well hold a key: whoever put another one there by hand would not mend it.
+    private func noKey(_ looks: [TargetLook]) -> CheckIn.Problem {
+        looks.contains { $0.content == nil }
+            ? CheckIn.Problem(.targetUnreadable, "no key could be read from the targets to read \(parameter) with")
+            : CheckIn.Problem(.noKey, "no target holds a key to read \(parameter) with. \(byHand)")
     }
 
     private func keysRefused(_ failure: ServiceFailure) -> CheckIn.Problem {

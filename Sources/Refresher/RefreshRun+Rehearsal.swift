@@ -11,7 +11,7 @@ extension RefreshRun {
     package func rehearse(owed: HookDebt, isThorough: Bool) async -> Rehearsal {
         var rehearsal = Rehearsal(user: user, parameter: parameter)
         let before = targets.map(look)
-        let publication = await readPublication(with: before.compactMap(\.content?.key))
+        let publication = await readPublication(with: before)
         rehearsal.parameterVersion = publication.version
         rehearsal.publishedKeyID = publication.keys?.new.id
         rehearsal.problems = publication.problems

@@ -56,7 +56,7 @@ package struct RefreshRun: Sendable {
     ) async -> RefreshOutcome {
         var outcome = RefreshOutcome(user: user, parameter: parameter, startedAt: clock.now())
         let before = targets.map(look)
-        let publication = await readPublication(with: before.compactMap(\.content?.key))
+        let publication = await readPublication(with: before)
         outcome.parameterVersion = publication.version
         outcome.publishedKeyID = publication.keys?.new.id
         outcome.problems = publication.problems

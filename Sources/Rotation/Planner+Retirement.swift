@@ -46,7 +46,7 @@ extension Planner {
     private func waiting(
         for missing: [HostID], _ what: String, until deadline: Date, _ expected: ExpectedHosts
     ) -> Decision {
-        guard now >= deadline else { return .wait("\(what), which is due", until: deadline) }
+        guard now >= deadline else { return .wait("\(what); a hold when the deadline has passed", until: deadline) }
         return .hold(
             "\(what), and the deadline has passed. Wake \(missing.count == 1 ? "it" : "them"), or run "
                 + waive(missing[0]) + reinstalled(missing, expected))

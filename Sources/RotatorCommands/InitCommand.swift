@@ -19,7 +19,10 @@ struct InitCommand: ContextualCommand {
     @OptionGroup var argument: UserArgument
     @Flag(help: "Begin anew from the parameter, or from --profile, although there is a journal.") var adopt = false
     @Option(help: "The profile that holds the key which the user's hosts use today.") var profile: String?
-    @Option(help: "Where that profile is.", completion: .file()) var credentialsFile = "~/.aws/credentials"
+    @Option(
+        help: "Where that profile is (default: $AWS_SHARED_CREDENTIALS_FILE, or else ~/.aws/credentials).",
+        completion: .file())
+    var credentialsFile: String?
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
@@ -81,12 +84,15 @@ struct InitCommand: ContextualCommand {
     }
 
     private func heldKey(_ profile: String, _ context: CommandContext) throws -> AccessKey {
-        let path =
-            credentialsFile.hasPrefix("~/")
-            ? context.environment["HOME", default: ""] + credentialsFile.dropFirst() : credentialsFile
+        let given = credentialsFile ?? context.environment["AWS_SHARED_CREDENTIALS_FILE"] ?? ""
+        let file = given.isEmpty ? "~/.aws/credentials" : given
+        let path = file.hasPrefix("~/") ? context.environment["HOME", default: ""] + file.dropFirst() : file
         do {
             guard let held = try CredentialsStore(path: path).read(.awsCredentials(ProfileName(profile))) else {
-                throw CommandFailure(.badData, "\(path) has no key in the profile \(profile.printable)")
+                throw CommandFailure(
+                    .badData,
+                    "\(path) has no key in the profile \(profile.printable): name another profile, or its file with "
+                        + "--credentials-file")
             }
             guard !held.hasSessionToken else {
                 throw CommandFailure(.badData, "the profile \(profile) holds a temporary key: it cannot be rotated")

@@ -264,6 +264,15 @@ struct RefreshRunTests {
         #expect((none.problems + dead.problems).allSatisfy { $0.message.contains("aws configure --profile default") })
     }
 
+    @Test func `An unreadable file is not said to hold no key, and nobody is told to put one there`() async {
+        let broken = FakeTarget("a", .key(scene.old))
+        broken.state.withLock { $0.isReadable = false }
+        let outcome = await scene.run(broken)
+        #expect(outcome.problems.map(\.code) == ["target-unreadable", "target-unreadable"])
+        #expect(!outcome.problems.contains { $0.message.contains("by hand") })
+        #expect(scene.services.calls.isEmpty)
+    }
+
     @Test(arguments: FakeServices.Operation.allCases, ServiceFailure.Kind.allCases)
     func `A failure of any call at any point leaves a key that works, and the next run installs NEW`(
         _ operation: FakeServices.Operation, _ kind: ServiceFailure.Kind

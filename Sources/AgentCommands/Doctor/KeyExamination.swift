@@ -60,16 +60,19 @@ struct KeyExamination {
         await readParameter(&aws)
         await judgeNew(&aws)
         var findings = looks.map { judge($0, aws.publication) } + looks.flatMap(\.warnings)
-        if !looks.contains(where: { $0.content?.key != nil }) { findings.append(noKey(aws)) }
+        if !looks.contains(where: { $0.content?.key != nil }) { findings.append(noKey(looks, aws)) }
         findings += aws.findings
         findings.append(await checkIn(looks, aws))
         if let wayBack { findings.append(await judge(wayBack, looks, aws)) }
         return Result(findings: findings, principal: aws.principal, places: places)
     }
 
-    private func noKey(_ aws: AWSLook) -> Finding {
+    private func noKey(_ looks: [TargetLook], _ aws: AWSLook) -> Finding {
         if aws.wayBack != nil {
             return .ok(.key, user.description, "no target holds a key; the next run gets NEW by the rendezvous profile")
+        }
+        if looks.contains(where: { $0.content == nil }) {
+            return .unknown(.key, user.description, "no key could be read from the targets")
         }
         return .problem(
             .unknownKey, .key, user.description, "no target holds a key to read \(parameter) with",

@@ -38,7 +38,7 @@ struct StateExamination {
             }
             guard status.owner == userID, status.permissions & 0o022 == 0 else {
                 return .problem(
-                    .configuration, .state, path, "belongs to another user or can be written by others", mend: mend)
+                    .badData, .state, path, "belongs to another user or can be written by others", mend: mend)
             }
             return access(path, W_OK) == 0
                 ? .ok(.state, path, "can be written")

@@ -106,7 +106,7 @@ struct FindingTests {
     }
 
     @Test func `A state directory of somebody else, or a damaged state, is a problem`() {
-        #expect(examine(home.path, as: UserAccount.effectiveUserID + 1).findings.map(\.status) == [.configuration])
+        #expect(examine(home.path, as: UserAccount.effectiveUserID + 1).findings.map(\.status) == [.badData])
         home.write("state", "{")
         let damaged = examine(home.path).findings
         #expect(damaged.map(\.status) == [.badData])

@@ -112,7 +112,7 @@ struct KeyExaminationTests {
         #expect(problems(findings) == [.target: .badData])
         #expect(findings.contains { $0.check == .checkIn && $0.verdict == .ok })
         target.state.withLock { $0.isReadable = false }
-        #expect(problems(await examine()) == [.target: .badData, .key: .unknownKey])
+        #expect(problems(await examine()) == [.target: .badData])
     }
 
     @Test(

@@ -58,7 +58,7 @@ struct StatusReport: Encodable {
             for target in key.targets {
                 table.add(
                     key.user.description, target.path, target.profile, target.keyID?.description ?? "-",
-                    target.state(published: last?.publishedKeyID))
+                    target.state(after: last))
             }
             guard let last else {
                 runs.append("\(key.user): has not run yet")
@@ -85,11 +85,14 @@ extension StatusReport.Target {
         }
     }
 
-    /// Against the NEW of the last run that read it.
-    fileprivate func state(published: AccessKeyID?) -> String {
+    /// Against what the last run saw.
+    fileprivate func state(after run: RefreshOutcome?) -> String {
         if let problem { return problem }
         guard let keyID else { return "empty" }
-        guard let published else { return "not compared yet" }
-        return keyID == published ? "current" : "behind"
+        guard let run, let published = run.publishedKeyID else { return "not compared yet" }
+        if keyID == published { return "current" }
+        // A run that was ended in the middle may have installed a newer key than the last whole one knew.
+        let seen = run.targets.first { $0.path == path && $0.profile == profile }
+        return seen?.keyID == keyID ? "behind" : "changed since the last run"
     }
 }

@@ -73,6 +73,15 @@ struct ReportTests {
         var run = try outcome()
         run.publishedKeyID = AccessKeyID("AKIANEW7777777777777")
         try state.add(run)
+        // Another key stood there then, so that nobody can say whether this one is older or newer.
+        let changed = StatusReport(configuration, state, opener, generatedAt: now).lines(now: now)
+        #expect(changed.contains { $0.contains("AKIAOLD7777777777777") && $0.hasSuffix("changed since the last run") })
+        run.targets = [
+            CheckIn.Target(
+                path: directory.path("credentials"), profile: "default", format: "aws-credentials",
+                keyID: AccessKeyID("AKIAOLD7777777777777"), problem: nil)
+        ]
+        try state.add(run)
         let after = StatusReport(configuration, state, opener, generatedAt: now).lines(now: now)
         #expect(after.contains { $0.contains("AKIAOLD7777777777777") && $0.hasSuffix("behind") })
         #expect(after.last?.hasPrefix("2 h ago: backup: ") == true)

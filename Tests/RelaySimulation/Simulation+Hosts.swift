@@ -24,7 +24,9 @@ extension Simulation {
             moves.append(.delayedCheckInArrives(index))
         }
         if host.step != .asleep, world.budget.hostCrash > 0 { moves.append(.hostCrashes(index)) }
-        if world.budget.revert > 0, host.step == .asleep, !isGraceOver(world) {
+        // A shell script never says that its key has changed back: for its host the grace period alone counts.
+        let isScript = scenario.legacyHost && index == 1
+        if world.budget.revert > 0, host.step == .asleep, !isScript, !isGraceOver(world) {
             let known = [world.previousKey, world.versions[world.versions.count - 1].old]
             for key in 1..<max(host.newestEverHeld, 1)
             where key != host.file && known.contains(key) && world.isAlive(key) && !isBeingDeleted(key, world) {

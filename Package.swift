@@ -33,12 +33,18 @@ let package = Package(
         .target(name: "Worker", dependencies: ["CredentialsFile", "HostSystem", "Refresher", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
+        .target(
+            name: "Destinations",
+            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
+        .target(
+            name: "Notifications",
+            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
         .target(name: "Console", dependencies: ["HostSystem", argumentParser, "TOMLKit"]),
         .target(
             name: "RotatorCommands",
             dependencies: [
-                "AWS", "Console", "CredentialProcess", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
-                "Rotation", "RotationServices", "Secrets", argumentParser,
+                "AWS", "Console", "CredentialProcess", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
+                "HostSystem", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
@@ -95,6 +101,18 @@ let package = Package(
         .testTarget(
             name: "RotatorCommandsTests",
             dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
+        .testTarget(
+            name: "DestinationsTests",
+            dependencies: [
+                "AWS", "Destinations", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Rotation",
+                "RotationServices", "Secrets",
+            ]),
+        .testTarget(
+            name: "NotificationsTests",
+            dependencies: [
+                "AWS", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Notifications", "Rotation",
+                "RotationServices", "Secrets",
+            ]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
         .target(

@@ -4,6 +4,8 @@ package import Handover
 extension StatusReport {
     /// Agents check in daily: a host that was not seen for so long is silent.
     package static let silenceThreshold: Duration = .days(3)
+    /// Of the journal's history, which `keybaton log` shows whole.
+    package static let historyLimit = 50
 }
 
 extension StatusReport.User {
@@ -33,6 +35,8 @@ extension StatusReport.User {
             }
         }
         hosts = Self.hosts(journal, observation, now: snapshot.now)
+        waivers = journal.waivers.filter { $0.version == journal.current?.version }
+        history = Array(journal.history.suffix(StatusReport.historyLimit))
     }
 
     private static func hosts(

@@ -14,6 +14,42 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var hosts: [Host]
         package var destinations: [Destination]
         package var decision: DecisionReport
+        /// `acknowledged`, `scheduled` or `next-rotation`; nil in reports of earlier versions, like all that follows.
+        package var retirement: String?
+        /// What happens by itself next, soonest first.
+        package var upcoming: [Upcoming]?
+        package var waivers: [Journal.Waiver]?
+        /// The newest entries of the journal's history, oldest first.
+        package var history: [Journal.Event]?
+        /// Notifications that could not be delivered.
+        package var undelivered: [Undelivered]?
+    }
+
+    /// A step that is taken without anybody's asking.
+    package struct Upcoming: Hashable, Sendable, Codable {
+        /// `rotate`, `deactivate` or `delete`.
+        package var step: String
+        package var at: Date
+
+        package init(step: String, at: Date) {
+            self.step = step
+            self.at = at
+        }
+    }
+
+    package struct Undelivered: Hashable, Sendable, Codable {
+        /// Which notifier, such as `sns arn:…`.
+        package var notifier: String
+        package var event: String
+        package var problem: String
+        package var since: Date
+
+        package init(notifier: String, event: String, problem: String, since: Date) {
+            self.notifier = notifier
+            self.event = event
+            self.problem = problem
+            self.since = since
+        }
     }
 
     package struct New: Hashable, Sendable, Codable {
@@ -66,11 +102,47 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var keyID: AccessKeyID?
         package var lastSeen: Date?
         package var problem: CheckIn.Problem?
+        /// What its newest check-in says beside that, where it was read.
+        package var details: HostDetails?
 
         private enum CodingKeys: String, CodingKey {
-            case host, expected, state, problem
+            case host, expected, state, problem, details
             case keyID = "key_id"
             case lastSeen = "last_seen"
+        }
+    }
+
+    /// What a host says of itself, in the words of its check-in.
+    package struct HostDetails: Hashable, Sendable, Codable {
+        /// Whether the proof was verified. The dashboard knows no secret: it shows what is reported.
+        package var verified: Bool
+        package var parameterVersion: Int
+        package var agentVersion: String
+        package var operatingSystem: String
+        package var architecture: String
+        /// AWS's clock minus the host's, in seconds.
+        package var clockSkew: Double?
+        package var nextRunDue: Date?
+        package var targets: [CheckIn.Target]
+
+        package init(_ checkIn: CheckIn, verified: Bool) {
+            self.verified = verified
+            parameterVersion = checkIn.parameterVersion
+            agentVersion = checkIn.agentVersion
+            operatingSystem = checkIn.operatingSystem
+            architecture = checkIn.architecture
+            clockSkew = checkIn.clockSkew
+            nextRunDue = checkIn.nextRunDue
+            targets = checkIn.targets
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case verified, architecture, targets
+            case parameterVersion = "parameter_version"
+            case agentVersion = "agent_version"
+            case operatingSystem = "operating_system"
+            case clockSkew = "clock_skew"
+            case nextRunDue = "next_run_due"
         }
     }
 

@@ -55,6 +55,11 @@ struct RotatorServices: Sendable {
             ssm: SSMClient(client), name: user.parameter, kind: user.parameterKind, kmsKeyID: user.kmsKey)
     }
 
+    func destinations(of user: ManagedUser) -> [any Destination] {
+        let services = DestinationServices(sender: sender, client: client)
+        return user.destinations.flatMap { $0.destinations(for: user.name, services) }
+    }
+
     var issuer: IAMKeyIssuer {
         IAMKeyIssuer(iam: IAMClient(client)) { [sender, endpoints, retry] key in
             let credentials = AWSCredentials(
@@ -71,7 +76,7 @@ struct RotatorServices: Sendable {
     func driver(for user: ManagedUser, explainedHosts: Int = 0) -> Driver {
         let ports = Ports(
             journals: S3JournalStore(s3: s3, bucket: configuration.bucket), issuer: issuer,
-            publication: publication(of: user), destinations: [],
+            publication: publication(of: user), destinations: destinations(of: user),
             checkIns: S3CheckIns(
                 s3: s3, bucket: configuration.bucket,
                 legacyParameter: user.countsLegacyAcks ? user.parameter : nil),

@@ -6,58 +6,18 @@ import RotationServices
 
 /// The rotator's configuration as its file says it.
 struct RotatorConfiguration: Decodable {
-    struct PolicySettings: Decodable {
-        var rotateAfter: DurationText?
-        var quietPeriod: DurationText?
-        var grace: DurationText?
-        var legacyGrace: DurationText?
-        var ackDeadline: DurationText?
-
-        enum CodingKeys: String, CodingKey {
-            case grace
-            case rotateAfter = "rotate_after"
-            case quietPeriod = "quiet_period"
-            case legacyGrace = "legacy_grace"
-            case ackDeadline = "ack_deadline"
-        }
-
-        func applied(to policy: Policy) -> Policy {
-            var policy = policy
-            if let rotateAfter { policy.rotateAfter = rotateAfter.duration }
-            if let quietPeriod { policy.quietPeriod = quietPeriod.duration }
-            if let grace { policy.grace = grace.duration }
-            if let legacyGrace { policy.legacyGrace = legacyGrace.duration }
-            if let ackDeadline { policy.ackDeadline = ackDeadline.duration }
-            return policy
-        }
-    }
-
-    struct UserSettings: Decodable {
-        var name: String
-        var parameter: String?
-        var parameterType: String?
-        var kmsKey: String?
-        var hosts: [String]?
-        var legacyAcks: Bool?
-        var policy: PolicySettings?
-
-        enum CodingKeys: String, CodingKey {
-            case name, parameter, hosts, policy
-            case parameterType = "parameter_type"
-            case kmsKey = "kms_key"
-            case legacyAcks = "legacy_acks"
-        }
-    }
-
     var region: String
     var bucket: String
     var bucketOwner: String?
     var policy: PolicySettings?
     var user: [UserSettings]
+    /// How many users' keys one run may replace: what a wrong setting can do at the most before a person has seen it.
+    var maxUsersPerRun: Int?
 
     enum CodingKeys: String, CodingKey {
         case region, bucket, policy, user
         case bucketOwner = "bucket_owner"
+        case maxUsersPerRun = "max_users_per_run"
     }
 }
 
@@ -69,6 +29,7 @@ struct ManagedUser: Sendable {
     var kmsKey: String?
     var countsLegacyAcks: Bool
     var policy: Policy
+    var destinations: [any DestinationSettings]
 }
 
 extension RotatorConfiguration {
@@ -91,9 +52,11 @@ extension RotatorConfiguration {
 
     private func check(_ settings: UserSettings, path: String) throws(CommandFailure) -> ManagedUser {
         func failure(_ problem: String) -> CommandFailure {
-            CommandFailure(.configuration, "\(path): user \(settings.name.printable): \(problem)")
+            CommandFailure(.configuration, "\(path): user \(settings.name?.printable ?? "without a name"): \(problem)")
         }
-        guard let name = UserName(settings.name) else { throw failure("that is not the name of an IAM user") }
+        guard let name = settings.name.flatMap({ UserName($0) }) else {
+            throw failure("that is not the name of an IAM user")
+        }
         guard let parameter = settings.parameter ?? name.defaultParameter else {
             throw failure("name a `parameter`: a parameter's name cannot contain every character of this user's name")
         }
@@ -112,9 +75,16 @@ extension RotatorConfiguration {
             }
             policy.hosts.insert(host)
         }
+        for destination in settings.destinations {
+            do {
+                try destination.check(for: name)
+            } catch {
+                throw failure("\(error)")
+            }
+        }
         return ManagedUser(
             name: name, parameter: parameter, parameterKind: kind, kmsKey: settings.kmsKey,
-            countsLegacyAcks: settings.legacyAcks ?? false, policy: policy)
+            countsLegacyAcks: settings.legacyAcks ?? false, policy: policy, destinations: settings.destinations)
     }
 
     private static func isParameterByte(_ byte: UInt8) -> Bool {

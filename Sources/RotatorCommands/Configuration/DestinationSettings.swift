@@ -1,0 +1,38 @@
+import AWS
+import HTTPTransport
+import Handover
+import Rotation
+import RotationServices
+
+/// A table of the configuration that names destinations, such as `[[user.bitbucket]]`.
+protocol DestinationSettings: Decodable, Sendable {
+    /// Throws when a setting can never be right, with a sentence that names it and says what to write.
+    func check(for user: UserName) throws(InvalidSetting)
+
+    /// The places that are written and retried alone; `{user}` in their names is replaced.
+    ///
+    /// Called after `check(for:)`.
+    func destinations(for user: UserName, _ services: DestinationServices) -> [any Destination]
+}
+
+/// What destinations are reached by.
+struct DestinationServices: Sendable {
+    /// One pool of connections for all of them.
+    var sender: any HTTPSender
+    /// With the credentials of the user's account.
+    var client: AWSClient
+}
+
+/// Why a value of the configuration is refused: a sentence that names the key.
+struct InvalidSetting: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension String {
+    /// The text with `{user}` replaced by the user's name.
+    func naming(_ user: UserName) -> String { replacing("{user}", with: user.description) }
+}

@@ -97,7 +97,9 @@ package struct SecretsManagerDestination: Destination {
             }
             return true
         } catch {
-            guard case .refused(let cause) = error, (cause as? AWSError)?.kind == .preconditionFailed else { throw error }
+            guard case .refused(let cause) = error, (cause as? AWSError)?.kind == .preconditionFailed else {
+                throw error
+            }
             return false
         }
     }

@@ -20,6 +20,7 @@ let package = Package(
         .systemLibrary(name: "CExpat"),
         .systemLibrary(name: "CHostSystem"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CSodium"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
@@ -35,7 +36,9 @@ let package = Package(
         .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
         .target(
             name: "Destinations",
-            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
+            dependencies: [
+                "AWS", "CSodium", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets",
+            ]),
         .target(
             name: "Notifications",
             dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),

@@ -70,17 +70,10 @@ class Bitbucket(Forge):
                 return self.list(found, request)
             case ["repositories", workspace, repository, "pipelines_config", "variables", *rest]:
                 return self.variables(f"{workspace}/{repository}", rest, request, token)
-            case [
-                "repositories",
-                workspace,
-                repository,
-                "deployments_config",
-                "environments",
-                number,
-                "variables",
-                *rest,
-            ]:
+            case ["repositories", workspace, repository, "deployments_config", "environments", number, kind, *rest]:
                 place = f"{workspace}/{repository}"
+                if kind != "variables":
+                    raise _error(404, "Resource not found")
                 self.find(place, token)
                 self.check_uuid(request, number)
                 names = {other: name for name, other in self.environments[place].items()}

@@ -106,7 +106,9 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",
-            dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
+            dependencies: [
+                "AWS", "Console", "HTTPTransport", "Handover", "Rotation", "RotationServices", "RotatorCommands",
+            ]),
         .testTarget(
             name: "DestinationsTests",
             dependencies: [

@@ -21,11 +21,11 @@ package final class BitbucketDestination: Destination {
         var listing: Listing?
     }
 
-    /// The variables of a place, and where in the API they are.
+    /// Our two variables of a place, and where in the API they are.
     private struct Listing: Sendable {
         var path: [String]
-        /// By name.
-        var variables: [String: BitbucketVariable]
+        var id: BitbucketVariable?
+        var secret: BitbucketVariable?
     }
 
     /// Ten thousand variables or environments: a server that always names another page must end somewhere.
@@ -42,9 +42,7 @@ package final class BitbucketDestination: Destination {
         do {
             let listing = try await list()
             // A secret that everybody may read is written again, secured.
-            guard let id = listing.variables[variables.id], listing.variables[variables.secret]?.secured == true else {
-                return .needsFeeding
-            }
+            guard let id = listing.id, listing.secret?.secured == true else { return .needsFeeding }
             return id.value.map { .holding($0) } ?? .cannotTell
         } catch {
             return .failing("\(error)")
@@ -55,9 +53,9 @@ package final class BitbucketDestination: Destination {
         var hasWritten = false
         do {
             var listing = try await lastListing()
-            try await write(variables.secret, key.secret.reveal(), secret: key.secret, &listing)
+            try await write(variables.secret, key.secret.reveal(), secret: key.secret, &listing, \.secret)
             hasWritten = true
-            try await write(variables.id, "\(key.id)", secret: nil, &listing)
+            try await write(variables.id, "\(key.id)", secret: nil, &listing, \.id)
         } catch {
             throw error.effect(afterWriting: hasWritten)
         }
@@ -67,12 +65,13 @@ package final class BitbucketDestination: Destination {
 
     /// - Parameter secret: the value, where it is one.
     private func write(
-        _ name: String, _ value: String, secret: Secret?, _ listing: inout Listing
+        _ name: String, _ value: String, secret: Secret?, _ listing: inout Listing,
+        _ listed: KeyPath<Listing, BitbucketVariable?>
     ) async throws(ForgeError) {
         let body = BitbucketVariableBody(key: name, value: value, secured: secret != nil)
         for isLast in [false, true] {
             let request: ForgeRequest
-            if let uuid = listing.variables[name]?.uuid {
+            if let uuid = listing[keyPath: listed]?.uuid {
                 request = try .write("PUT", client.url(listing.path + [uuid]), body, place.subject, secret: secret)
             } else {
                 request = try .write("POST", client.url(listing.path), body, place.subject, secret: secret)
@@ -102,7 +101,10 @@ package final class BitbucketDestination: Destination {
         let path = try await path()
         do {
             let found = try await all(BitbucketVariable.self, path)
-            let listing = Listing(path: path, variables: Dictionary(found.map { ($0.key, $0) }) { first, _ in first })
+            var secret = found.first { $0.key == variables.secret }
+            // Where it lies open, it need not lie here, too.
+            secret?.value = nil
+            let listing = Listing(path: path, id: found.first { $0.key == variables.id }, secret: secret)
             known.withLock { $0 = Known(path: path, listing: listing) }
             return listing
         } catch {

@@ -106,8 +106,11 @@ package final class ForgeClient: Sendable {
             method: request.method, url: request.url, headers: forge.headers + [forge.authorization(token)],
             body: request.body)
         if !request.body.isEmpty { sent.headers.append(HTTPHeader("Content-Type", "application/json")) }
+        var limits = Self.limits
+        // libcurl repeats a request by itself when a kept connection turns out to be dead.
+        limits.mayReuseConnection = request.isIdempotent
         do {
-            let response = try await sender.send(sent, limits: Self.limits)
+            let response = try await sender.send(sent, limits: limits)
             if 200..<300 ~= response.status { return .answered(response) }
             if let limit = forge.limit(response) { return .limited(limit) }
             if response.status == 401 { state.withLock { $0.token = nil } }

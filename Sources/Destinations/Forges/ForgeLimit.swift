@@ -14,10 +14,22 @@ struct ForgeLimit: Hashable, Sendable {
     init(_ response: HTTPResponse) {
         let header = response.header("Retry-After")?.filter { $0 != " " } ?? ""
         if let seconds = Int(header) {
-            pause = .seconds(max(seconds, 0))
+            self.init(seconds: seconds)
         } else if let until = response.date(of: "Retry-After") {
-            // By the server's clock where it tells it: this machine's may be wrong.
-            pause = .seconds(max(until.timeIntervalSince(response.serverDate ?? Date()), 0))
+            self.init(until: until, response)
+        } else {
+            self.init(pause: nil)
         }
+    }
+
+    /// A time that a header names, by the server's clock where it tells that: this machine's may be wrong.
+    init(until: Date, _ response: HTTPResponse) {
+        let seconds = until.timeIntervalSince(response.serverDate ?? Date())
+        self.init(seconds: Int(exactly: seconds.rounded(.up)) ?? 0)
+    }
+
+    private init(seconds: Int) {
+        // Nobody limits for longer than a day; a header's nonsense must not become a date.
+        pause = .seconds(min(max(seconds, 0), 24 * 3600))
     }
 }

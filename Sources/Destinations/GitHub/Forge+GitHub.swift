@@ -12,7 +12,8 @@ extension Forge {
                 HTTPHeader("X-GitHub-Api-Version", "2022-11-28"),
             ],
             authorization: { .bearer($0) },
-            rights: "to read and write \(permissions) of the repository or organisation, and \"Environments\" where the place "
+            rights:
+                "to read and write \(permissions) of the repository or organisation, and \"Environments\" where the place "
                 + "is one (of the classic scopes: repo, or admin:org)",
             limit: limit)
     }
@@ -24,12 +25,10 @@ extension Forge {
         guard response.header("X-RateLimit-Remaining") == "0" else {
             return response.status == 429 ? ForgeLimit(pause: nil) : nil
         }
-        let reset = response.header("X-RateLimit-Reset").flatMap { Int($0) }
-        return ForgeLimit(
-            pause: reset.map { reset in
-                let now = (response.serverDate ?? Date()).timeIntervalSince1970
-                return .seconds(max(reset - Int(now), 0))
-            })
+        guard let reset = response.header("X-RateLimit-Reset").flatMap({ TimeInterval($0) }) else {
+            return ForgeLimit(pause: nil)
+        }
+        return ForgeLimit(until: Date(timeIntervalSince1970: reset), response)
     }
 }
 

@@ -17,9 +17,13 @@ struct UserSettings: Decodable {
     var hosts: [String]?
     var legacyAcks: Bool?
     var policy: PolicySettings?
+    var bitbucket: [BitbucketSettings]?
+    var github: [GitHubSettings]?
+    var gitlab: [GitLabSettings]?
 
     enum CodingKeys: String, CodingKey {
         case name, path, tags, include, exclude, parameter, hosts, policy
+        case bitbucket, github, gitlab
         case roleARN = "role_arn"
         case parameterType = "parameter_type"
         case kmsKey = "kms_key"
@@ -29,5 +33,7 @@ struct UserSettings: Decodable {
 
 extension UserSettings {
     /// The tables of every kind, in one order.
-    var destinations: [any DestinationSettings] { [] }
+    var destinations: [any DestinationSettings] {
+        (bitbucket ?? []) as [any DestinationSettings] + (github ?? []) + (gitlab ?? [])
+    }
 }

@@ -1,10 +1,12 @@
-"""`python -m forges`: prints one line of JSON when ready, and ends with its standard input."""
+"""`python -m forges PID`: prints one line of JSON when ready, and ends with that process or when it is told to."""
 
 from __future__ import annotations
 
 import json
 import sys
 import threading
+
+from sandbox import lifetime
 
 from .bitbucket import Bitbucket
 from .control import Control
@@ -14,6 +16,8 @@ from .server import Front
 
 
 def main() -> None:
+    lifetime.hold_signals()
+    lifetime.end_with(int(sys.argv[1]))
     forges = [Bitbucket(), GitHub(), GitLab()]
     fronts = {forge.name: Front(forge) for forge in forges}
     control = Control({forge.name: forge for forge in forges})
@@ -21,7 +25,7 @@ def main() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     addresses = {name: front.address + front.forge.base for name, front in fronts.items()}
     print(json.dumps(addresses | {"control": control.address}), flush=True)
-    sys.stdin.read()
+    lifetime.wait_for_end()
 
 
 main()

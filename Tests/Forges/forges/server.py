@@ -51,7 +51,7 @@ class Token:
 @dataclass
 class Fault:
     kind: str
-    method: str | None = None
+    method: str = ".*"
     path: str = ""
     skip: int = 0
     times: int | None = None
@@ -60,7 +60,8 @@ class Fault:
     body: object = None
 
     def hits(self, request: Request) -> bool:
-        if self.method not in (None, request.method) or not re.search(self.path, request.raw_path) or self.times == 0:
+        is_meant = re.fullmatch(self.method, request.method) and re.search(self.path, request.raw_path)
+        if not is_meant or self.times == 0:
             return False
         if self.skip > 0:
             self.skip -= 1

@@ -20,10 +20,14 @@ struct UserSettings: Decodable {
     var bitbucket: [BitbucketSettings]?
     var github: [GitHubSettings]?
     var gitlab: [GitLabSettings]?
+    var secretsManager: [SecretsManagerSettings]?
+    var file: [FileSettings]?
+    var program: [ProgramSettings]?
 
     enum CodingKeys: String, CodingKey {
-        case name, path, tags, include, exclude, parameter, hosts, policy
+        case name, path, tags, include, exclude, parameter, hosts, policy, file, program
         case bitbucket, github, gitlab
+        case secretsManager = "secrets_manager"
         case roleARN = "role_arn"
         case parameterType = "parameter_type"
         case kmsKey = "kms_key"
@@ -34,6 +38,7 @@ struct UserSettings: Decodable {
 extension UserSettings {
     /// The tables of every kind, in one order.
     var destinations: [any DestinationSettings] {
-        (bitbucket ?? []) as [any DestinationSettings] + (github ?? []) + (gitlab ?? [])
+        let stores: [any DestinationSettings] = (secretsManager ?? []) + (file ?? []) + (program ?? [])
+        return stores + (bitbucket ?? []) + (github ?? []) + (gitlab ?? [])
     }
 }

@@ -87,6 +87,9 @@ let package = Package(
             name: "RelayIntegrationTests",
             dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
         .testTarget(
+            name: "JobIntegrationTests",
+            dependencies: ["HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
+        .testTarget(
             name: "RefresherTests",
             dependencies: [
                 "AWS", "CredentialsFile", "Handover", "HostTestSupport", "HostSystem", "Refresher", "Secrets",

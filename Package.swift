@@ -20,6 +20,7 @@ let package = Package(
         .systemLibrary(name: "CExpat"),
         .systemLibrary(name: "CHostSystem"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CSodium"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
@@ -38,8 +39,8 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "AWS", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices",
-                "Secrets",
+                "AWS", "CSodium", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
+                "RotationServices", "Secrets",
             ]),
         .target(
             name: "Notifications",
@@ -108,7 +109,9 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",
-            dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
+            dependencies: [
+                "AWS", "Console", "HTTPTransport", "Handover", "Rotation", "RotationServices", "RotatorCommands",
+            ]),
         .testTarget(
             name: "DestinationsTests",
             dependencies: [

@@ -22,13 +22,20 @@ package actor Driver {
         observer = Observer(user: user, ports: ports, explainedHosts: explainedHosts)
     }
 
-    /// One idempotent run. `progress` hears of every action once its result is recorded.
+    /// One idempotent run. `progress` hears of every action once its result is recorded; once `isStopping` is true the
+    /// run ends between two actions, with `DriverError.stopped`.
     package func run(
-        _ pass: Pass, progress: @Sendable (Action) -> Void = { _ in }
+        _ pass: Pass, isStopping: @Sendable () -> Bool = { false }, progress: @Sendable (Action) -> Void = { _ in }
     ) async -> (end: Pass.End, actions: [Action]) {
         var pass = pass
+        var end: Pass.End?
         error = nil
         while let effect = pass.effect {
+            if pass.isBetweenActions, isStopping() {
+                error = DriverError.stopped
+                end = .interrupted("\(DriverError.stopped)")
+                break
+            }
             let count = pass.actions.count
             pass.resume(with: await answer(to: effect))
             pass.actions.dropFirst(count).forEach(progress)
@@ -36,7 +43,7 @@ package actor Driver {
         // Once a generation: listings stay as long as two of them.
         if pass.actions.contains(.create) { await removeOldCheckIns() }
         made = nil
-        return (pass.end ?? .superseded, pass.actions)
+        return (end ?? pass.end ?? .superseded, pass.actions)
     }
 
     /// Looks without acting.
@@ -154,6 +161,7 @@ package enum DriverError: Error, Hashable, CustomStringConvertible {
     case versionIsGone(Int)
     case noDestination(String)
     case leaseIsOver
+    case stopped
 
     package var description: String {
         switch self {
@@ -162,6 +170,7 @@ package enum DriverError: Error, Hashable, CustomStringConvertible {
         case .versionIsGone(let version):
             "version \(version) of the parameter, which held the keys, is gone: run `keybaton init --adopt`"
         case .noDestination(let name): "no destination is called \(name)"
+        case .stopped: "stopped between two steps: nothing is lost, and the next run goes on from here"
         case .leaseIsOver: "the rotator was stopped for longer than its lease: run again"
         }
     }

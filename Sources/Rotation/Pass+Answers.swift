@@ -49,7 +49,8 @@ extension Pass {
                             + "there. Find it and stop it, then run `keybaton run`")))
             return
         }
-        guard case .act(let action, _) = decision, mayChangeKeys || !action.changesKeys else {
+        guard case .act(let action, _) = decision, mayChangeKeys || !action.changesKeys, mayBegin || action != .create
+        else {
             stage = .ended(.decided(decision))
             return
         }

@@ -15,8 +15,9 @@ package struct RotatorCommand: ParsableCommand {
         version: keybatonVersion,
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, LogCommand.self,
-            RotateCommand.self, WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self,
-            PolicyCommand.self,
+            RotateCommand.self, WaitCommand.self, WaiveCommand.self, RetireCommand.self, RollbackCommand.self,
+            ReactivateCommand.self,
+            RevokeCommand.self, PolicyCommand.self,
         ])
 
     package init() {}

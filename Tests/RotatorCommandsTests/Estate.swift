@@ -116,6 +116,8 @@ private struct Place: JournalStore, KeyIssuer, KeyPublication, CheckInSource {
 
     func prove(_ key: AccessKey, of user: UserName) async throws(EffectError) {}
 
+    func isAccepted(_ key: AccessKey) async throws(EffectError) -> Bool { true }
+
     func read(version: Int?) async throws -> Publication {
         guard let versions = await estate.states[user]?.versions, let ids = versions.last else { return .missing }
         let keys = try (1...3).map { try Estate.key(user, $0) }

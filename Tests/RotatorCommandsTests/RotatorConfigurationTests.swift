@@ -65,7 +65,7 @@ import Testing
             ("[[user]]\npath = \"/ci/\"\nparameter = \"/keys\"\n", "must contain {user}"),
             ("[[user]]\npath = \"/ci/\"\nhosts = [\"-rf\"]\n", "users of path /ci/: `-rf` is not a host"),
             ("[[user]]\nname = \"a\"\nrole_arn = \"keybaton\"\n", "`role_arn` must be the ARN of a role"),
-            ("[[user]]\nname = \"a\"\nrotate_afer = \"1d\"\n", "unknown key user #1.rotate_afer"),
+            ("[[user]]\nname = \"a\"\nrotate_afer = \"1d\"\n", "unknown setting user #1.rotate_afer"),
             ("[policy]\ngrace = \"soon\"\n[[user]]\nname = \"a\"\n", "not a duration"),
         ])
     func mistakes(text: String, part: String) {

@@ -91,7 +91,9 @@ extension UserSettings {
         guard let kind = ParameterPublication.Kind(rawValue: type) else {
             throw InvalidSetting("`parameter_type` must be SecureString, or String where shell scripts read it")
         }
-        var policy = (self.policy ?? PolicySettings()).applied(to: common.applied(to: Policy()))
+        guard var policy = PolicySettings.policy(of: [common, self.policy].compactMap(\.self)) else {
+            throw InvalidSetting("`retire` and `acknowledgements` name two strategies: leave `acknowledgements` out")
+        }
         for text in hosts ?? [] {
             guard let host = HostID(text) else {
                 throw InvalidSetting("`\(text.printable)` is not a host: 1 to 64 letters, digits and . _ -")

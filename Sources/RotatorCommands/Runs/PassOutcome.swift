@@ -22,7 +22,9 @@ extension PassOutcome {
     ) {
         self.init(user: user, end: end, actions: actions, error: error, look: look)
         // After a change of a key the run would not have begun one either: decision 0003.
-        guard !mayBegin, case .decided(.act(.create, _)) = end, !actions.contains(where: \.changesKeys) else { return }
+        guard !mayBegin, case .decided(.act(let action, _)) = end, action.beginsRotation(under: user.policy),
+            !actions.contains(where: \.changesKeys)
+        else { return }
         let current = look?.snapshot.journal?.current.flatMap { look?.observation.keys[$0.id] }
         // A user without a key waits the longest.
         withheldSince = current.map { $0.createdAt + user.policy.rotateAfter } ?? .distantPast

@@ -42,7 +42,9 @@ extension RotatorServices {
             switch look.seen {
             case .success(let (snapshot, observation)):
                 let decision = Planner.decide(observation, from: snapshot, policy: look.user.policy, request: request)
-                if case .act(.create, _) = decision { beginning += 1 }
+                if case .act(let action, _) = decision, action.beginsRotation(under: look.user.policy) {
+                    beginning += 1
+                }
                 let said = StatusReport.DecisionReport(decision)
                 report.users.append(.init(user: look.user.name, decision: said))
                 statuses.append(said.status)

@@ -166,6 +166,37 @@ struct ManyUsersTests {
         #expect(try await keys(["api", "other", "web"]) == [1, 2, 1])
     }
 
+    @Test func `rotate --outfile hands over the newest key of every user of a path, and prints it once`() async throws {
+        let relay = try await relay("path = \"/ci/\"\(Self.scheduled)")
+        try await makeUsers(["api", "web"], path: "/ci/")
+        #expect(relay.keybaton("run").status == 0)
+        let folder = ScratchDirectory()
+        let path = folder.path("keys.json")
+        let written = relay.keybaton("rotate", "--path", "/ci/", "--outfile", path)
+        #expect(written.status == 0, "\(written.output)")
+        func keys(_ text: String) throws -> [String: String] {
+            let document = try JSONDecoder().decode([String: [String: String]].self, from: Data(text.utf8))
+            return document.compactMapValues { $0["AccessKeyId"] }
+        }
+        let held = try keys(folder.text("keys.json") ?? "")
+        #expect(held.keys.sorted() == ["api", "web"] && !written.output.contains("SecretAccessKey"))
+        for (user, id) in held {
+            let answer = try await relay.sandbox.call("iam", "list_access_keys", ["UserName": .text(user)])
+            let newest = answer["AccessKeyMetadata"]?.elements.compactMap { $0["AccessKeyId"]?.text } ?? []
+            #expect(newest.count == 2 && newest.contains(id))
+            let status = relay.keybaton("status", user, "--json").output
+            #expect(status.contains("\"new\":{") && status.contains("\"id\":\"\(id)\""), "\(status)")
+        }
+        // The rotation has begun: the same keys again, and nothing else on standard output.
+        let printed = relay.finish(
+            relay.start(
+                ["rotate", "--path", "/ci/", "--outfile", "-"], under: ["sh", "-c", "exec \"$@\" 2> /dev/null", "sh"]))
+        #expect(printed.status == 75, "\(printed.output)")
+        #expect(try keys(printed.output) == held)
+        let refused = relay.keybaton("rotate", "--path", "/ci/", "--outfile", "/nowhere/keys.json")
+        #expect(refused.status != 0 && refused.output.contains("make it first"), "\(refused.output)")
+    }
+
     @Test func `A user that two selections find is left alone, and the others are served`() async throws {
         let relay = try await relay(
             "path = \"/ci/\"\(Self.scheduled)\n[[user]]\ntags = { team = \"web\" }\(Self.scheduled)")

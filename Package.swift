@@ -38,21 +38,29 @@ let package = Package(
             dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
         .target(
             name: "Notifications",
-            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
+            dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "RotationServices", "Secrets"],
+            // Into the binary, because a bundle beside it would bring all of Foundation.
+            resources: [
+                .embedInCode("Templates/en.txt"), .embedInCode("Templates/es.txt"),
+                .embedInCode("Webhooks/discord.json"), .embedInCode("Webhooks/generic.json"),
+                .embedInCode("Webhooks/gotify.json"), .embedInCode("Webhooks/ntfy.json"),
+                .embedInCode("Webhooks/slack.json"),
+            ]),
         .target(name: "Console", dependencies: ["HostSystem", argumentParser, "TOMLKit"]),
+        .target(name: "Monitoring", dependencies: ["AWS", "Console", "HTTPTransport"]),
         .target(
             name: "RotatorCommands",
             dependencies: [
                 "AWS", "Console", "CredentialProcess", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
-                "HostSystem", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
+                "HostSystem", "Monitoring", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
         .target(
             name: "AgentCommands",
             dependencies: [
-                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Refresher", "Secrets",
-                "Worker", argumentParser,
+                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Monitoring", "Refresher",
+                "Secrets", "Worker", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton-agent", dependencies: ["AgentCommands", "Console", "HostSystem", "HTTPTransport"]),

@@ -15,7 +15,8 @@ package struct RotatorCommand: ParsableCommand {
         version: keybatonVersion,
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, RotateCommand.self,
-            WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self, PolicyCommand.self,
+            WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self, NotifyCommand.self,
+            PolicyCommand.self,
         ])
 
     package init() {}

@@ -6,6 +6,7 @@ import FoundationEssentials
 import HTTPTransport
 import Handover
 import HostSystem
+import Notifications
 import Rotation
 import RotationServices
 import Secrets
@@ -17,7 +18,9 @@ struct RotatorServices: Sendable {
     private let sender: any HTTPSender
     private let endpoints: EndpointResolver
     private let retry: RetryPolicy
-    private let client: AWSClient
+    let client: AWSClient
+    /// Nil where nobody is to be told.
+    let notices: NoticeDelivery?
 
     init(configurationPath: String?, _ context: CommandContext) throws {
         let environment = context.environment
@@ -36,6 +39,8 @@ struct RotatorServices: Sendable {
             credentials: CachedCredentialsProvider(
                 DefaultCredentialsProvider(context: credentials, region: configuration.region), context: credentials),
             retry: retry)
+        notices = try configuration.notices(
+            path: path, client, S3Client(client, expectedBucketOwner: configuration.bucketOwner), environment)
     }
 
     private static func defaultPath(_ environment: [String: String]) -> String {

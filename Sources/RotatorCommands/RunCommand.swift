@@ -20,11 +20,14 @@ struct RunCommand: ContextualCommand {
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        var report = Report(users: [])
-        for user in try services.users(named: users) {
-            // One user's failure never stops the others.
-            report.users.append(await services.run(user, .proceed, quiet: quiet, context))
-        }
+        let users = try services.users(named: users)
+        let report = Report(
+            users: try await services.monitored(context) {
+                var results: [RunResult] = []
+                // One user's failure never stops the others.
+                for user in users { results.append(await services.run(user, .proceed, quiet: quiet, context)) }
+                return results
+            })
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -41,7 +41,7 @@ extension RotatorServices {
         if !quiet || severity.rawValue <= Severity.warning.rawValue {
             context.log(severity, "\(user.name): \(message)")
         }
-        await writeView(user, driver, context)
+        await report(on: user, driver, after: end, quiet: quiet, context)
         return RunResult(
             user: user.name, actions: actions.map { "\($0)" }, message: message.printable, exitCode: status.rawValue)
     }
@@ -72,14 +72,17 @@ extension RotatorServices {
         }
     }
 
-    /// The dashboard's copy of the run's last look, if it came to one. Its failure is told and changes nothing.
-    private func writeView(_ user: ManagedUser, _ driver: Driver, _ context: CommandContext) async {
-        guard let (snapshot, observation) = await driver.lastLook else { return }
+    /// Tells what the run's last look has to tell, if it came to one, and writes the dashboard's copy of it. A failure is said
+    /// and changes nothing.
+    private func report(
+        on user: ManagedUser, _ driver: Driver, after end: Pass.End, quiet: Bool, _ context: CommandContext
+    ) async {
+        guard let look = await driver.lastLook else { return }
+        var report = StatusReport.User(user.name, look.snapshot, look.observation, policy: user.policy)
+        report.undelivered = await tell(report, look, of: user, after: end, quiet: quiet, context)
         do {
-            let report = StatusReport(
-                generatedAt: snapshot.now,
-                users: [StatusReport.User(user.name, snapshot, observation, policy: user.policy)])
-            try await S3StatusView(s3: s3, bucket: configuration.bucket).write(report, of: user.name)
+            try await S3StatusView(s3: s3, bucket: configuration.bucket).write(
+                StatusReport(generatedAt: look.snapshot.now, users: [report]), of: user.name)
         } catch {
             context.log(.warning, "\(user.name): the dashboard's copy was not written: \(error)")
         }

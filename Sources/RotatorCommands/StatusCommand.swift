@@ -76,6 +76,8 @@ extension RotatorServices {
 
     private func look(_ user: ManagedUser, _ driver: Driver) async throws -> (at: Date, report: StatusReport.User) {
         let (snapshot, observation) = try await driver.look()
-        return (snapshot.now, StatusReport.User(user.name, snapshot, observation, policy: user.policy))
+        var report = StatusReport.User(user.name, snapshot, observation, policy: user.policy)
+        report.undelivered = await undelivered(of: user)
+        return (snapshot.now, report)
     }
 }

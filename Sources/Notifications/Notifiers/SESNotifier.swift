@@ -1,34 +1,25 @@
 package import AWS
-package import Handover
 
 /// Mail by Amazon SES, to addresses of the configuration and to the one that the user's own tag names.
 package struct SESNotifier: Notifier {
-    /// Reads a tag of an IAM user; nil when the user has none of that name.
-    package typealias TagReader = @Sendable (_ user: UserName, _ tag: String) async throws -> String?
-
     package let name: String
     private let ses: SESClient
     private let sender: MailAddress
     private let recipients: [MailAddress]
     /// Nil: no tag is asked for.
     private let tag: String?
-    private let readTag: TagReader
 
-    package init(
-        _ ses: SESClient, from sender: MailAddress, to recipients: [MailAddress], tag: String?,
-        readTag: @escaping TagReader
-    ) {
+    package init(_ ses: SESClient, from sender: MailAddress, to recipients: [MailAddress], tag: String?) {
         self.ses = ses
         self.sender = sender
         self.recipients = recipients
         self.tag = tag
-        self.readTag = readTag
         let places = recipients.map(\.description) + (tag.map { ["tag \($0)"] } ?? [])
         name = "ses \(places.joined(separator: ", "))"
     }
 
-    package func deliver(_ message: Message) async throws(NotifierProblem) {
-        let recipients = try await recipients(of: message)
+    package func deliver(_ message: Message, tags: @escaping UserTags) async throws(NotifierProblem) {
+        let recipients = try await recipients(of: message, tags)
         do {
             try await ses.sendEmail(
                 from: sender.description, to: recipients.map(\.description),
@@ -44,14 +35,14 @@ package struct SESNotifier: Notifier {
         }
     }
 
-    private func recipients(of message: Message) async throws(NotifierProblem) -> [MailAddress] {
-        guard let tag, let user = message.user else {
+    private func recipients(of message: Message, _ tags: UserTags) async throws(NotifierProblem) -> [MailAddress] {
+        guard let tag, message.user != nil else {
             guard recipients.isEmpty else { return recipients }
             throw NotifierProblem("only users with a tag are written to: name a user, or an address in `to`")
         }
         let value: String?
         do {
-            value = try await readTag(user, tag)
+            value = try await tags(tag)
         } catch {
             throw NotifierProblem(error)
         }

@@ -12,7 +12,7 @@ package struct SNSNotifier: Notifier {
         name = "sns \(topic)"
     }
 
-    package func deliver(_ message: Message) async throws(NotifierProblem) {
+    package func deliver(_ message: Message, tags: @escaping UserTags) async throws(NotifierProblem) {
         do {
             try await sns.publish(
                 topic: topic, subject: message.subject.plainASCII(limit: 99), message: message.text,

@@ -44,7 +44,7 @@ package struct WebhookNotifier: Notifier {
         self.sleep = sleep
     }
 
-    package func deliver(_ message: Message) async throws(NotifierProblem) {
+    package func deliver(_ message: Message, tags: @escaping UserTags) async throws(NotifierProblem) {
         let request: HTTPRequest
         do {
             request = try await self.request(for: message)
@@ -117,7 +117,8 @@ package struct WebhookNotifier: Notifier {
         case 401, 403: "it refuses the token, or the token may not write there; look at `token_file` or `token_secret`"
         case 404, 410: "it does not know this address; compare `url` or `url_file` with what the service shows"
         case 429: "it takes no more messages for now; the next run tries again"
-        case 400...499: "it does not take the message; compare `kind`, `topic`, `headers` and `body` with what it expects"
+        case 400...499:
+            "it does not take the message; compare `kind`, `topic`, `headers` and `body` with what it expects"
         default: "it has a problem of its own; the next run tries again"
         }
     }

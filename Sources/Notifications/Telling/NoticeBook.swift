@@ -1,5 +1,4 @@
 package import FoundationEssentials
-package import Handover
 package import Rotation
 
 /// What was told of one user's rotation, and to whom: one object in the bucket, without secrets.

@@ -16,7 +16,7 @@ package final class NoticeDelivery: Sendable {
         package var undelivered: [StatusReport.Undelivered] = []
     }
 
-    private let subscriptions: [Subscription]
+    package let subscriptions: [Subscription]
     private let templates: Templates
     private let books: any NoticeBooks
     private let unreachable = Mutex<[String: NotifierProblem]>([:])
@@ -27,7 +27,9 @@ package final class NoticeDelivery: Sendable {
         self.books = books
     }
 
-    package func tell(_ notices: [Notice], of user: UserName, now: Date) async -> Outcome {
+    package func tell(
+        _ notices: [Notice], of user: UserName, now: Date, tags: @escaping UserTags
+    ) async -> Outcome {
         var outcome = Outcome()
         do {
             let before = try await books.read(of: user)
@@ -36,7 +38,7 @@ package final class NoticeDelivery: Sendable {
             // Before anything is told: where the book cannot be written, every run would tell the same again.
             if book != before { try await books.write(book, of: user) }
             let announced = book
-            for result in await deliver(pending) {
+            for result in await deliver(pending, tags) {
                 for notice in result.notices {
                     book.record(result.problem, of: notice, to: result.notifier, now: now)
                 }
@@ -60,11 +62,18 @@ package final class NoticeDelivery: Sendable {
         try await books.read(of: user).undelivered
     }
 
-    /// Sends one message to everybody.
-    package func send(_ message: Message) async -> [(notifier: String, problem: NotifierProblem?)] {
+    /// Sends one test to everybody, and remembers nothing.
+    ///
+    /// - Parameters:
+    ///   - host: where the rotator runs.
+    ///   - user: whose own address is to be tried; nil: nobody's.
+    package func sendTest(
+        from host: String, at date: Date, of user: UserName?, tags: @escaping UserTags
+    ) async -> [(notifier: String, problem: NotifierProblem?)] {
+        let message = templates.test(from: host, at: date, of: user)
         var results: [(notifier: String, problem: NotifierProblem?)] = []
         for subscription in subscriptions {
-            results.append((subscription.notifier.name, await deliver(message, to: subscription.notifier)))
+            results.append((subscription.notifier.name, await deliver(message, to: subscription.notifier, tags)))
         }
         return results
     }
@@ -77,11 +86,11 @@ package final class NoticeDelivery: Sendable {
 
     /// To all notifiers at once, to each in order. What comes after a failure waits for the next run, so that nobody hears of
     /// the end of something before its beginning.
-    private func deliver(_ pending: [String: [Notice]]) async -> [Result] {
+    private func deliver(_ pending: [String: [Notice]], _ tags: @escaping UserTags) async -> [Result] {
         await withTaskGroup(of: (Int, [Result]).self) { group in
             for (index, subscription) in subscriptions.enumerated() {
                 guard let notices = pending[subscription.notifier.name] else { continue }
-                group.addTask { (index, await self.deliver(notices, to: subscription.notifier)) }
+                group.addTask { (index, await self.deliver(notices, to: subscription.notifier, tags)) }
             }
             var results: [(Int, [Result])] = []
             for await result in group { results.append(result) }
@@ -89,20 +98,24 @@ package final class NoticeDelivery: Sendable {
         }
     }
 
-    private func deliver(_ notices: [Notice], to notifier: any Notifier) async -> [Result] {
+    private func deliver(
+        _ notices: [Notice], to notifier: any Notifier, _ tags: @escaping UserTags
+    ) async -> [Result] {
         var results: [Result] = []
         var problem: NotifierProblem?
         for alike in Self.grouped(notices) {
-            if problem == nil { problem = await deliver(templates.message(for: alike), to: notifier) }
+            if problem == nil { problem = await deliver(templates.message(for: alike), to: notifier, tags) }
             results.append(Result(notifier: notifier.name, notices: alike, problem: problem))
         }
         return results
     }
 
-    private func deliver(_ message: Message, to notifier: any Notifier) async -> NotifierProblem? {
+    private func deliver(
+        _ message: Message, to notifier: any Notifier, _ tags: @escaping UserTags
+    ) async -> NotifierProblem? {
         if let problem = unreachable.withLock({ $0[notifier.name] }) { return problem }
         do throws(NotifierProblem) {
-            try await notifier.deliver(message)
+            try await notifier.deliver(message, tags: tags)
             return nil
         } catch {
             if error.isUnreachable { unreachable.withLock { $0[notifier.name] = error } }

@@ -29,12 +29,15 @@ package struct Message: Hashable, Sendable {
     }
 }
 
+/// Reads a tag of the IAM user that a message is about; nil when there is none of that name.
+package typealias UserTags = @Sendable (_ tag: String) async throws -> String?
+
 /// Somebody who is told.
 package protocol Notifier: Sendable {
     /// Stable and readable, such as `sns arn:…`: what was told is remembered under it. No secret.
     var name: String { get }
     /// Within a bounded time.
-    func deliver(_ message: Message) async throws(NotifierProblem)
+    func deliver(_ message: Message, tags: @escaping UserTags) async throws(NotifierProblem)
 }
 
 /// Why a message did not arrive: a sentence that says what to do, without a secret.

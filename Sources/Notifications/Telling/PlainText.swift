@@ -19,7 +19,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    private var isHarmless: Bool {
+    fileprivate var isHarmless: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true

@@ -1,4 +1,5 @@
-package import FoundationEssentials
+import FoundationEssentials
+import Handover
 
 /// How notices are worded in one language: the texts are data, one file a language.
 ///
@@ -57,10 +58,10 @@ package struct Templates: Sendable {
     }
 
     /// What `keybaton notify --test` sends.
-    package func test(at date: Date, host: String) -> Message {
+    func test(from host: String, at date: Date, of user: UserName?) -> Message {
         let facts = ["host": host]
         let (subject, text) = word("test", facts)
-        return Message(event: "test", user: nil, subject: subject, text: text, at: date, facts: facts)
+        return Message(event: "test", user: user, subject: subject, text: text, at: date, facts: facts)
     }
 
     private func word(_ name: String, _ facts: [String: String]) -> (subject: String, text: String) {

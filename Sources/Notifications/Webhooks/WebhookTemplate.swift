@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Handover
 
 /// What a service wants to be sent, as data: ntfy, Gotify, Slack and Discord differ in nothing else.
 package struct WebhookTemplate: Sendable {
@@ -60,7 +61,8 @@ package struct WebhookTemplate: Sendable {
         do {
             document = try JSONDecoder().decode(Document.self, from: Data(kind.text))
         } catch {
-            preconditionFailure("the template of \(kind.rawValue), which is part of the program, cannot be read: \(error)")
+            preconditionFailure(
+                "the template of \(kind.rawValue), which is part of the program, cannot be read: \(error)")
         }
         body = document.body
     }

@@ -64,14 +64,15 @@ let package = Package(
         .target(
             name: "AgentCommands",
             dependencies: [
-                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Monitoring", "Refresher",
+                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Monitoring",
+                "Refresher",
                 "Secrets", "Worker", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton-agent", dependencies: ["AgentCommands", "Console", "HostSystem", "HTTPTransport"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
-        .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),
+        .target(name: "HostTestSupport", path: "Tests/HostTestSupport", exclude: ["recorder.py"]),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "HostTestSupport"]),
         .target(
             name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
@@ -123,9 +124,10 @@ let package = Package(
         .testTarget(
             name: "NotificationsTests",
             dependencies: [
-                "AWS", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Notifications", "Rotation",
-                "RotationServices", "Secrets",
+                "AWS", "HTTPTransport", "Handover", "HostTestSupport", "Notifications", "Rotation", "RotationServices",
+                "SandboxSupport", "Secrets",
             ]),
+        .testTarget(name: "MonitoringTests", dependencies: ["HTTPTransport", "Monitoring"]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
         .target(

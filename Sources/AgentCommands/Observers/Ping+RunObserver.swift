@@ -1,3 +1,4 @@
+import Console
 import Monitoring
 
 extension Ping: RunObserver {

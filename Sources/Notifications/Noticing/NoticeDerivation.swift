@@ -14,7 +14,8 @@ extension Notice {
     ) -> [Notice] {
         guard let journal = snapshot.journal else { return [] }
         return NoticeDerivation(
-            report: report, journal: journal, observation: observation, policy: policy, now: snapshot.now
+            report: report, journal: journal, observation: observation, policy: policy, now: snapshot.now,
+            steps: Forecast.steps(observation, from: snapshot, policy: policy)
         ).all
     }
 }
@@ -25,6 +26,8 @@ struct NoticeDerivation {
     let observation: Observation
     let policy: Policy
     let now: Date
+    /// What happens by itself.
+    let steps: [Forecast]
 
     /// More would be no news but a flood; the next runs tell the rest.
     private static let limit = 500
@@ -71,9 +74,10 @@ struct NoticeDerivation {
     /// From the history: the journal forgets a deleted key as soon as the next one takes its place.
     private var deleted: [Notice] {
         journal.history.compactMap { event in
-            guard event.what.hasPrefix("delete "), let id = AccessKeyID(event.what.dropFirst("delete ".count)) else {
-                return nil
-            }
+            let words = event.what.split(separator: " ", maxSplits: 2)
+            guard words.count >= 2, words[0] == "delete", let id = AccessKeyID(words[1].prefix { $0 != "," }),
+                event.what == "\(Action.delete(id))" || event.what == "\(Action.deleteRevoked(id))"
+            else { return nil }
             return notice(.retired, step: "delete", "\(id)", at: event.at, ["old": "\(id)"])
         }
     }
@@ -87,7 +91,7 @@ struct NoticeDerivation {
         let late = lateHosts
         guard now >= half, now < deadline, !late.isEmpty else { return nil }
         var facts = publicationFacts(current)
-        facts["hosts"] = names(late)
+        facts["hosts"] = names(late.map(\.host))
         facts["count"] = "\(late.count)"
         facts["problems"] = problems(late)
         facts["deadline"] = time(deadline)
@@ -116,16 +120,18 @@ struct NoticeDerivation {
     /// the next rotation is told ahead.
     private var ahead: [Notice] {
         guard let current = journal.current else { return [] }
-        return (report.upcoming ?? []).compactMap { upcoming in
-            guard now < upcoming.at, now >= upcoming.at - policy.warnBefore,
-                !isAcknowledged || upcoming.step == "rotate"
-            else { return nil }
-            var facts = publicationFacts(current)
-            facts["date"] = time(upcoming.at)
-            facts["holders"] = holders
-            facts["use"] = lastUse
-            return notice(.ahead, step: upcoming.step, identity(current), at: now, facts)
-        }
+        return steps.filter { ($0.step == .rotate || !isAcknowledged) && $0.isNear(at: now, policy) && now < $0.at }
+            .map { step in
+                var facts = publicationFacts(current)
+                facts["date"] = time(step.at)
+                facts["key"] = "\(step.keyID)"
+                if step.step != .rotate {
+                    facts["holders"] = step.losing.isEmpty ? nil : names(step.losing)
+                    facts["use"] = lastUse
+                    if report.old?.status == "inactive" { facts["inactive"] = "\(step.keyID)" }
+                }
+                return notice(.ahead, step: step.step.rawValue, identity(current), at: now, facts)
+            }
     }
 
     // MARK: Readings
@@ -178,24 +184,19 @@ struct NoticeDerivation {
         if let old = report.old, old.status != "deleted" { facts["old"] = "\(old.id)" }
         let awaited = report.hosts.filter { $0.expected && $0.state != .waived }
         facts["total"] = "\(awaited.count)"
-        if isAcknowledged, facts["old"] != nil, !awaited.isEmpty { facts["awaited"] = names(awaited) }
-        if let end = report.upcoming?.first(where: { $0.step == "deactivate" }) { facts["deactivates"] = time(end.at) }
+        if isAcknowledged, facts["old"] != nil, !awaited.isEmpty { facts["awaited"] = names(awaited.map(\.host)) }
+        if policy.retirement == .scheduled, let end = steps.first(where: { $0.step == .deactivate }) {
+            facts["deactivates"] = time(end.at)
+        }
         return facts
-    }
-
-    /// Hosts whose newest check-in is under OLD; nil when none is known.
-    private var holders: String? {
-        guard let old = report.old else { return nil }
-        let holders = report.hosts.filter { $0.keyID == old.id }
-        return holders.isEmpty ? nil : names(holders)
     }
 
     private var lastUse: String? {
         report.old?.lastUsed.map { "\($0.service), \($0.region), \(time($0.at))" }
     }
 
-    private func names(_ hosts: [StatusReport.Host]) -> String {
-        let shown = hosts.prefix(10).map(\.host.description).joined(separator: ", ")
+    private func names(_ hosts: [HostID]) -> String {
+        let shown = hosts.prefix(10).map(\.description).joined(separator: ", ")
         return hosts.count > 10 ? "\(shown), +\(hosts.count - 10)" : shown
     }
 

@@ -114,7 +114,10 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",
-            dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
+            dependencies: [
+                "AWS", "Console", "HTTPTransport", "Handover", "Notifications", "Rotation", "RotationServices",
+                "RotatorCommands", "Secrets",
+            ]),
         .testTarget(
             name: "DestinationsTests",
             dependencies: [

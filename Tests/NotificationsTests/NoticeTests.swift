@@ -21,6 +21,9 @@ struct NoticeTests {
         world.journal.current?.publishedAt = World.now - .days(1)
         world.policy.rotateAfter = .days(500)
         #expect(try world.told == [])
+        var young = try World(made: 1)
+        young.journal.reactivatedAt = young.journal.current?.publishedAt
+        #expect(try young.told == [])
     }
 
     @Test func `A creation is told before it is published, and is the same news afterwards`() throws {
@@ -103,7 +106,7 @@ struct NoticeTests {
     }
 
     @Test func `A hold stays the same news while only names and numbers in it change`() throws {
-        var world = try World()
+        var world = try World(made: 60)
         try world.publish(at: World.now - .days(20))
         let hold = try #require(try world.notices.last)
         #expect(hold.event == .hold)
@@ -118,7 +121,7 @@ struct NoticeTests {
     }
 
     @Test func `Deactivated, then deleted: each is told, the second by the history`() throws {
-        var world = try World()
+        var world = try World(made: 60)
         try world.publish(at: World.now - .days(30))
         for name in ["nas", "pi"] { try world.checkIn(name, "B", version: 2, at: World.now - .days(1)) }
         try world.deactivate(at: World.now - .days(2))
@@ -139,7 +142,7 @@ struct NoticeTests {
     }
 
     @Test func `A key that is brought back and deactivated again is told again`() throws {
-        var world = try World()
+        var world = try World(made: 60)
         try world.publish(at: World.now - .days(30))
         try world.deactivate(at: World.now - .days(2))
         let first = try world.notices.first { $0.event == .retired }
@@ -165,7 +168,7 @@ struct NoticeTests {
         world.now = World.now + .days(2)
         let first = try #require(try world.notices.last)
         #expect(first.step == "rotate")
-        #expect(first.facts["date"] == "2027-01-22 08:00 UTC")
+        #expect(first.facts["date"] == "2027-01-23 08:00 UTC")
         world.now = World.now + .days(4)
         #expect(try world.notices.last?.key == first.key)
         world.now = World.now + .days(9)
@@ -200,7 +203,7 @@ struct NoticeTests {
     }
 
     @Test func `With two keys in turn the older one's deletion is warned of together with the next rotation`() throws {
-        var world = try World(Policy(retirement: .nextRotation))
+        var world = try World(Policy(retirement: .nextRotation), made: 60)
         try world.publish(at: World.now - .days(25))
         let ahead = try world.notices.filter { $0.event == .ahead }
         #expect(ahead.map(\.step) == ["delete", "rotate"])

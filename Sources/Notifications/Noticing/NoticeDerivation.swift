@@ -158,9 +158,11 @@ struct NoticeDerivation {
         return new.createdAt < old.createdAt
     }
 
-    /// Whether the publication made its key, instead of adopting one: a lease is longer than it takes.
+    /// Whether the publication made its key, instead of adopting one: a lease is longer than it takes, and a journal that was
+    /// built anew says so.
     private func isFresh(_ current: Journal.Current) -> Bool {
-        guard let new = observation.keys[current.id], !isRollback(current) else { return false }
+        guard let new = observation.keys[current.id], !isRollback(current), journal.reactivatedAt != current.publishedAt
+        else { return false }
         return new.createdAt >= current.publishedAt - leaseDuration
     }
 

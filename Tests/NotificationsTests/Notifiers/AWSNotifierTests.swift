@@ -10,6 +10,9 @@ import Testing
 @Suite(.serialized, .enabled(if: Sandbox.isAvailable(for: "SNS and SES")))
 struct AWSNotifierTests {
     static let sandbox = Result { try Sandbox() }
+    private static let nothing: JSON = [
+        "Version": "2012-10-17", "Statement": [["Effect": "Deny", "Action": "*", "Resource": "*"]],
+    ]
 
     private let sandbox: Sandbox
 
@@ -76,7 +79,7 @@ struct AWSNotifierTests {
         let open = try await client(["Effect": "Allow", "Action": "sns:Publish", "Resource": "*"])
         let missing = try await problem(SNSNotifier(SNSClient(open), topic: topic + "-other"))
         #expect(missing.contains("NotFound"), "\(missing)")
-        try await sandbox.setPolicy(["Version": "2012-10-17", "Statement": []], of: "rotator")
+        try await sandbox.setPolicy(Self.nothing, of: "rotator")
         let closed = try await problem(SNSNotifier(SNSClient(open), topic: topic))
         #expect(closed.contains("lacks the permission") && closed.contains("SNS Publish"), "\(closed)")
     }
@@ -135,14 +138,14 @@ struct AWSNotifierTests {
         let all = try await client(["Effect": "Allow", "Action": "*", "Resource": "*"])
         let unverified = try await problem(try mailer(to: ["a@example.net"], all))
         #expect(unverified.contains("Verify the sender in SES"), "\(unverified)")
-        try await sandbox.setPolicy(["Version": "2012-10-17", "Statement": []], of: "rotator")
+        try await sandbox.setPolicy(Self.nothing, of: "rotator")
         let closed = try await problem(try mailer(to: ["a@example.net"], all))
         #expect(closed.contains("lacks the permission") && closed.contains("SendEmail"), "\(closed)")
     }
 
     @Test func `SES's own failures are sentences`() async throws {
         let client = try await mailClient()
-        for kind in ["throttle", "error", "drop"] {
+        for kind in ["throttle", "error", "truncate"] {
             try await sandbox.add(fault: ["kind": .text(kind), "operation": "SendEmail"])
             let text = try await problem(try mailer(to: ["a@example.net"], client))
             #expect(text.contains("SESv2 SendEmail failed"), "\(text)")

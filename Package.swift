@@ -116,7 +116,7 @@ let package = Package(
             name: "RotatorCommandsTests",
             dependencies: [
                 "AWS", "Console", "HTTPTransport", "Handover", "Notifications", "Rotation", "RotationServices",
-                "RotatorCommands", "Secrets",
+                "RotatorCommands", "Secrets", argumentParser,
             ]),
         .testTarget(
             name: "DestinationsTests",

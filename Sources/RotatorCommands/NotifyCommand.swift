@@ -43,7 +43,7 @@ struct NotifyCommand: ContextualCommand {
                     events: Notice.Event.allCases.filter(subscription.events.contains).map(\.rawValue))
             })
         if test {
-            let user = try argument.user.map { try services.user(named: $0) }
+            let user = argument.user == nil ? nil : try await services.user(named: argument.user)
             let results = await notices.sendTest(
                 from: HostFacts.current().hostName ?? "a host without a name", at: context.now(), of: user?.name,
                 tags: services.tags(of: user))

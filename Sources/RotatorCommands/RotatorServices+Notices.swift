@@ -44,19 +44,20 @@ extension RotatorServices {
     /// Nothing of it changes what is done, nor the exit code.
     func tell(
         _ report: StatusReport.User, _ look: (snapshot: JournalSnapshot, observation: Observation),
-        of user: ManagedUser, after end: Pass.End, quiet: Bool, _ context: CommandContext
+        _ outcome: PassOutcome, _ log: RunLog
     ) async -> [StatusReport.Undelivered]? {
         guard let notices else { return nil }
-        switch end {
+        switch outcome.end {
         case .decided, .interrupted: break
         // Another rotator is at work, and tells what it does.
         case .leased, .superseded: return nil
         }
+        let user = outcome.user
         let all = Notice.all(in: report, look.snapshot, look.observation, policy: user.policy)
-        let outcome = await notices.tell(all, of: user.name, now: look.snapshot.now, tags: tags(of: user))
-        if !quiet { for line in outcome.told { context.log(.info, "\(user.name): told \(line)") } }
-        for problem in outcome.problems { context.log(.warning, "\(user.name): \(problem)") }
-        return outcome.undelivered
+        let result = await notices.tell(all, of: user.name, now: look.snapshot.now, tags: tags(of: user))
+        for line in result.told { log.say(.info, "\(user.name): told \(line)") }
+        for problem in result.problems { log.say(.warning, "\(user.name): \(problem)") }
+        return result.undelivered
     }
 
     /// Nil where nobody is to be told, and where what was told cannot be read: `status` works without that right.
@@ -66,7 +67,7 @@ extension RotatorServices {
 
     /// Of nobody: none.
     func tags(of user: ManagedUser?) -> UserTags {
-        let iam = IAMClient(client)
+        let iam = IAMClient(client(assuming: user?.role))
         return { tag in
             guard let user else { return nil }
             for try await page in iam.listUserTags(of: "\(user.name)") {
@@ -77,12 +78,14 @@ extension RotatorServices {
     }
 
     /// Does a run while a monitor, if there is one, is told of its start and its end. Throws what the run throws.
-    func monitored(_ context: CommandContext, _ run: () async throws -> [RunResult]) async throws -> [RunResult] {
+    func monitored(
+        _ context: CommandContext, _ run: () async throws -> (report: RunReport, status: ExitStatus)
+    ) async throws -> (report: RunReport, status: ExitStatus) {
         guard let ping = await ping(context) else { return try await run() }
         let startedAt = context.now()
         // A monitor that does not answer must not keep anybody from a new key.
         async let started: Void = tell(context) { try await ping.start() }
-        let result: Result<[RunResult], any Error>
+        let result: Result<(report: RunReport, status: ExitStatus), any Error>
         do {
             result = .success(try await run())
         } catch {
@@ -124,13 +127,14 @@ extension RotatorServices {
 }
 
 extension MonitoredRun {
-    fileprivate init(_ result: Result<[RunResult], any Error>, startedAt: Date, finishedAt: Date) {
+    fileprivate init(
+        _ result: Result<(report: RunReport, status: ExitStatus), any Error>, startedAt: Date, finishedAt: Date
+    ) {
         switch result {
-        case .success(let users):
+        case .success(let (report, status)):
             self.init(
-                startedAt: startedAt, finishedAt: finishedAt,
-                exitCode: ExitStatus.worst(of: users.map(\.status)).rawValue,
-                lines: users.map { "\($0.user): \($0.message)" })
+                startedAt: startedAt, finishedAt: finishedAt, exitCode: status.rawValue,
+                lines: report.users.map { "\($0.user): \($0.message)" } + report.problems.map(\.printable))
         case .failure(let error):
             self.init(
                 startedAt: startedAt, finishedAt: finishedAt, exitCode: CommandFailure(error).status.rawValue,

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Handover
 import HostTestSupport
 import SandboxSupport
 import Secrets
@@ -10,7 +11,6 @@ struct NoticeTests {
     static let sandbox = Result { try Sandbox() }
 
     private let server: RecordingServer
-    private static let day = 86_400
 
     init() throws { server = try RecordingServer() }
 
@@ -110,22 +110,23 @@ struct NoticeTests {
     }
 
     @Test func `A host that is late is told of at half time, and the hold at the end, each once`() async throws {
-        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"], settings: settings())
+        let policy = "[user.policy]\nack_deadline = \"2h\"\n"
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"], settings: policy + settings())
         try await relay.lead(to: .steady)
         relay.expect(relay.keybaton("rotate"), [0])
         relay.hosts[1].run()
-        try await relay.forward(6 * Self.day)
+        try await relay.forward(50 * 60)
         relay.expect(relay.keybaton("run"), [0])
         #expect(try events == ["rotation-begun", "published"])
         for _ in 1...2 {
-            try await relay.forward(Self.day)
+            try await relay.forward(12 * 60)
             relay.expect(relay.keybaton("run"), [0])
         }
         #expect(try events == ["rotation-begun", "published", "host-late"])
         #expect(try messages.last?["text"]?.text?.contains("nas") == true)
         #expect(try messages.last?["text"]?.text?.contains("pi") == false)
         for _ in 1...2 {
-            try await relay.forward(7 * Self.day)
+            try await relay.forward(50 * 60)
             relay.expect(relay.keybaton("run"), [13])
         }
         #expect(try events == ["rotation-begun", "published", "host-late", "hold"])

@@ -163,4 +163,42 @@ struct NoticeTests {
         relay.configure()
         #expect(relay.keybaton("notify").status == 78)
     }
+
+    @Test func `A test goes to the mail address of the user who is named`() async throws {
+        let sandbox = try Self.sandbox.get()
+        let mail = "[notify]\n[[notify.ses]]\nfrom = \"keys@example.org\"\nuser_tag = \"owner\"\n"
+        let relay = try await Relay(sandbox, settings: mail, policy: Policies.all)
+        try await sandbox.call("sesv2", "create_email_identity", ["EmailIdentity": "example.org"])
+        let nobody = relay.keybaton("notify", "--test")
+        #expect(nobody.status == 69 && nobody.output.contains("name a user"), "\(nobody.output)")
+        let untagged = relay.keybaton("notify", "--test", Relay.user)
+        #expect(untagged.status == 69 && untagged.output.contains("has no tag `owner`"), "\(untagged.output)")
+        try await sandbox.call(
+            "iam", "tag_user",
+            ["UserName": .text(Relay.user), "Tags": [["Key": "owner", "Value": "ana@example.net"]]])
+        #expect(relay.keybaton("notify", "--test", Relay.user).status == 0)
+        #expect(try await sandbox.sent(as: [Sent].self).map(\.to) == [["ana@example.net"]])
+    }
+
+    @Test func `A monitor whose address is a secret is told of a run that fails, and its address is never said`()
+        async throws
+    {
+        let folder = ScratchDirectory()
+        let file = folder.write("ping", server.address + "/0b1c\n")
+        let relay = try await Relay(
+            Self.sandbox.get(), settings: "[notify]\nping_file = \"\(file)\"\n", policy: Policies.all)
+        try await relay.sandbox.call(
+            "iam", "delete_access_key",
+            ["UserName": .text(Relay.user), "AccessKeyId": .text("\(relay.first.id)")])
+        relay.configure("[notify]\nping_file = \"\(file)\"\n", bucket: "nobody-has-this-bucket")
+        let failed = relay.keybaton("run")
+        #expect(failed.status != 0)
+        #expect(try pings == ["/0b1c/start", "/0b1c/\(failed.status)"])
+        #expect(try server.requests.last?.body.contains("backup: ") == true)
+        let shared = folder.write("shared", server.address + "/0b1c\n", mode: 0o644)
+        relay.configure("[notify]\nping_file = \"\(shared)\"\n")
+        let distrusted = relay.keybaton("run")
+        #expect(distrusted.output.contains("the monitor will not be told"), "\(distrusted.output)")
+        #expect(!distrusted.output.contains("0b1c") && !failed.output.contains("0b1c"))
+    }
 }

@@ -35,7 +35,9 @@ package actor Driver {
             let count = pass.actions.count
             let answer = await answer(to: effect)
             if case .observed(let observation) = answer {
-                lastLook?.observation = pass.supplemented(observation, lastLook?.snapshot.journal)
+                // In two steps: to read it while it is being changed ends the program.
+                let journal = lastLook?.snapshot.journal
+                lastLook?.observation = pass.supplemented(observation, journal)
             }
             pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)

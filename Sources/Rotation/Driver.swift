@@ -35,7 +35,7 @@ package actor Driver {
             let count = pass.actions.count
             let answer = await answer(to: effect)
             if case .observed(let observation) = answer {
-                // In two steps: to read it while it is being changed ends the program.
+                // Read first: within the assignment it would be a second access to the same property.
                 let journal = lastLook?.snapshot.journal
                 lastLook?.observation = pass.supplemented(observation, journal)
             }

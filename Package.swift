@@ -138,8 +138,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "Rotation",
-                "RotatorCommands", "Secrets",
+                "AWS", "AgentCommands", "Console", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
+                "Rotation", "RotatorCommands", "Secrets",
             ],
             path: "Tests/Fuzz/Fuzzing"),
         .executableTarget(name: "fuzz", dependencies: ["CFuzzer", "Fuzzing"], path: "Tests/Fuzz/Command"),

@@ -35,7 +35,9 @@ package actor Driver {
             let count = pass.actions.count
             let answer = await answer(to: effect)
             if case .observed(let observation) = answer {
-                lastLook?.observation = pass.supplemented(observation, lastLook?.snapshot.journal)
+                // Read first: within the assignment it would be a second access to the same property.
+                let journal = lastLook?.snapshot.journal
+                lastLook?.observation = pass.supplemented(observation, journal)
             }
             pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)

@@ -36,7 +36,10 @@ struct JSONMembers {
             let value = walk.place..<walk.endOfValue()
             members.append(Member(name: decoded, nameRange: name, value: value))
             walk.place = value.upperBound
-            if walk.next() == UInt8(ascii: ",") { walk.place += 1 }
+            guard walk.next() == UInt8(ascii: ",") else { break }
+            walk.place += 1
+            // The decoder passes by a comma behind the last member, at which others stop.
+            guard walk.next() == UInt8(ascii: "\"") else { return nil }
         }
         self.members = members
     }

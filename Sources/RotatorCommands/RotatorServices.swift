@@ -2,6 +2,7 @@ import AWS
 import Console
 import CredentialProcess
 import CredentialsFile
+import Destinations
 import FoundationEssentials
 import HTTPTransport
 import Handover
@@ -57,7 +58,7 @@ struct RotatorServices: Sendable {
 
     func destinations(of user: ManagedUser) -> [any Destination] {
         let services = DestinationServices(sender: sender, client: client)
-        return user.destinations.flatMap { $0.destinations(for: user.name, services) }
+        return distinct(user.destinations.flatMap { $0.destinations(for: user.name, services) })
     }
 
     var issuer: IAMKeyIssuer {

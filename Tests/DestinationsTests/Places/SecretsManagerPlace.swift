@@ -17,7 +17,7 @@ final class SecretsManagerPlace: DestinationPlace {
 
     let sandbox: Sandbox
     let secret: String
-    private let user: String
+    let user: String
     private let keyID: AccessKeyID
     let client: AWSClient
 

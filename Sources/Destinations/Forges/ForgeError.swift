@@ -13,6 +13,8 @@ package struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
         case conflict
         /// The service understood and will not.
         case invalid
+        /// There was no answer.
+        case silence
         case other
     }
 
@@ -78,7 +80,7 @@ extension ForgeError {
             case .timeout, .connectionLost, .cancelled, .other: ("the next run tries again", true)
             }
         self.init(
-            "\(forge.name) did not answer: \(error.description.firstPrintableLine): \(advice)",
+            "\(forge.name) did not answer: \(error.description.firstPrintableLine): \(advice)", kind: .silence,
             mayHaveTakenEffect: request.isWrite && mayHaveTakenEffect)
     }
 
@@ -87,6 +89,11 @@ extension ForgeError {
         ForgeError(
             "what \(forge.name) answers for \(request.subject) is not of its documented form: check `url` and the proxy",
             mayHaveTakenEffect: request.isWrite)
+    }
+
+    /// Nothing was sent, as earlier requests of this run had no answer.
+    static func silent(_ forge: Forge) -> ForgeError {
+        ForgeError("\(forge.name) did not answer earlier in this run, and was not asked again: run again later")
     }
 
     static func limited(by forge: Forge, until: Date?) -> ForgeError {

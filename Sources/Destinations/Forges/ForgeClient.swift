@@ -83,6 +83,19 @@ package final class ForgeClient: Sendable {
     func send(_ request: ForgeRequest) async throws(ForgeError) -> HTTPResponse {
         let token = try await token()
         var isUncertain = false
+        do {
+            return try await repeated(request, token, &isUncertain)
+        } catch {
+            // Whatever ended the repetitions: an earlier one may have been carried out.
+            var error = error
+            error.mayHaveTakenEffect = error.mayHaveTakenEffect || isUncertain
+            throw error
+        }
+    }
+
+    private func repeated(
+        _ request: ForgeRequest, _ token: Secret, _ isUncertain: inout Bool
+    ) async throws(ForgeError) -> HTTPResponse {
         for attempt in 1... {
             try checkReadiness()
             switch await exchange(request, token, attempt: attempt) {
@@ -91,9 +104,8 @@ package final class ForgeClient: Sendable {
                 // Nothing was done yet, so that every request may be sent again.
                 guard attempt < Self.attempts else { throw .limited(by: forge, until: note(limit)) }
                 try await wait(for: limit)
-            case .failed(var error, let isTransient):
+            case .failed(let error, let isTransient):
                 isUncertain = isUncertain || error.mayHaveTakenEffect
-                error.mayHaveTakenEffect = isUncertain
                 guard isTransient, request.isIdempotent, attempt < Self.attempts else {
                     if error.kind == .silence { noteSilence() }
                     throw error

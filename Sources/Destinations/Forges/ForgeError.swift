@@ -75,12 +75,14 @@ extension ForgeError {
             case .resolve, .connect: ("check the network, the proxy and `url`", false)
             case .tls: ("check `url`, the CA bundle and this machine's clock", false)
             case .refusedScheme, .configuration: ("check `url`", false)
-            case .malformed: ("check `url`", true)
-            case .bodyTooLarge: ("the answer is larger than \(forge.name)'s ever are: check `url` and the proxy", true)
+            case .malformed: ("check `url` and the proxy", true)
+            case .bodyTooLarge: ("it is larger than \(forge.name)'s ever are: check `url` and the proxy", true)
             case .timeout, .connectionLost, .cancelled, .other: ("the next run tries again", true)
             }
+        let isUnusable = error.code == .bodyTooLarge || error.code == .malformed
+        let what = isUnusable ? "gave no usable answer" : "did not answer"
         self.init(
-            "\(forge.name) did not answer: \(error.description.firstPrintableLine): \(advice)", kind: .silence,
+            "\(forge.name) \(what): \(error.description.firstPrintableLine): \(advice)", kind: .silence,
             mayHaveTakenEffect: request.isWrite && mayHaveTakenEffect)
     }
 

@@ -113,6 +113,17 @@ import Testing
         #expect(script.seen.count == 9)
     }
 
+    @Test("a limit after a lost update does not make it certain that nothing happened")
+    func uncertainLimit() async throws {
+        let held = "{\"uuid\": \"{1}\", \"key\": \"AWS_SECRET_ACCESS_KEY\", \"secured\": true}"
+        let listing = HTTPResponse(status: 200, body: Array("{\"values\": [\(held)]}".utf8))
+        let script = Script([
+            .success(listing), .success(HTTPResponse(status: 502)), limit(["Retry-After": "5000"]),
+        ])
+        let failed = try #require(await failure(feeding: Keys.new, to: try destination(script)))
+        #expect(failed.isUncertain && failed.text.contains("takes no more requests"))
+    }
+
     @Test("a creation is sent once, as nobody knows whether a lost one took effect")
     func creations() async throws {
         let lost = HTTPError(.timeout, host: "forge.example", message: "timed out")

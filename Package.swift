@@ -111,6 +111,7 @@ let package = Package(
             name: "RotatorCommandsTests",
             dependencies: [
                 "AWS", "Console", "HTTPTransport", "Handover", "Rotation", "RotationServices", "RotatorCommands",
+                "Secrets", argumentParser,
             ]),
         .testTarget(
             name: "DestinationsTests",

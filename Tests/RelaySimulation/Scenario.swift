@@ -109,15 +109,19 @@ package struct Scenario: Sendable {
         Scenario("revoke", Budget(revoke: 1)) { $0.hosts = 1 },
         Scenario("revoke-crash", Budget(crash: 1, revoke: 1)) { $0.hosts = 1 },
         Scenario("revoke-stranger", Budget(foreign: 1, revoke: 1)) { $0.hosts = 1 },
-        Scenario("revoke-destination", Budget(outage: 1, revoke: 1)) {
+        Scenario("revoke-destination", Budget(revoke: 1)) {
             $0.hosts = 1
             $0.destinations = [true]
+        },
+        Scenario(large: "revoke-outage", Budget(outage: 1, revoke: 1)) {
+            $0.hosts = 1
+            $0.destinations = [false, true]
         },
         Scenario(large: "revoke-hosts", Budget(revoke: 1)),
         Scenario(large: "revoke-lost", Budget(lost: 1, stale: 1, revoke: 1)),
         Scenario(large: "revoke-two", rotators: 2, Budget(revoke: 1)),
         Scenario(large: "revoke-everything", Budget(crash: 1, operation: 1, revoke: 2)),
-        Scenario("retire-host", Budget(crash: 1, retire: 1)),
+        Scenario("retire-host", Budget(retire: 1)),
         Scenario(large: "retire-host-delayed", Budget(operation: 1, delay: 1, retire: 1)),
         Scenario("two-targets", Budget(hostCrash: 1, unwritable: 1)) { $0.twoTargets = true },
         Scenario("legacy-host", Budget(crash: 1)) { $0.legacyHost = true },
@@ -218,9 +222,8 @@ package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
         ("two-targets", [.worst]),
         ("legacy-host", [.legacy]),
         ("destination-overwritten", [.destread]),
-        ("destinations-failing", [.failgate]),
+        ("destinations-failing", [.failgate, .fedknown]),
         ("destination-older", [.fedknown]),
-        ("scheduled-destination", [.failgate]),
         ("next-rotation-destination", [.destread]),
         ("revoke", [.provedead]),
         ("revoke", [.revjrn]),

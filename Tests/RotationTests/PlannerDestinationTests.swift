@@ -82,7 +82,8 @@ import Testing
     }
 
     @Test("the first key is not made while a destination fails") func first() throws {
-        var situation = Situation(journal: Journal(user: try Example.user()), observation: .init(keys: [:], parameter: .missing))
+        var situation = Situation(
+            journal: Journal(user: try Example.user()), observation: .init(keys: [:], parameter: .missing))
         situation.observation.destinations = ["a": down]
         expectHold(situation.decide(), "a: 503", "`keybaton run`")
         situation.observation.destinations = ["a": .needsFeeding]
@@ -107,7 +108,8 @@ import Testing
         expectAct(situation.decide(), .feed(destination: "b", try Example.id("B")))
     }
 
-    @Test("one that is not configured any more and was last given OLD gets the time that hosts get") func removed() throws
+    @Test("one that is not configured any more and was last given OLD gets the time that hosts get") func removed()
+        throws
     {
         var situation = try Situation.settling()
         let old = try Example.id("A")

@@ -109,7 +109,8 @@ import Testing
         expectAct(situation.decide(), .deleteRevoked(try Example.id("A")), "room")
         situation.observation.keys[try Example.id("A")] = nil
         situation.observation.keys[try Example.id("Y")] = .init(status: .inactive, createdAt: Example.now)
-        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000X", "AKIAEXAMPLEKEY00000Y is inactive", "IAM allows no third")
+        expectHold(
+            situation.decide(), "AKIAEXAMPLEKEY00000X", "AKIAEXAMPLEKEY00000Y is inactive", "IAM allows no third")
     }
 
     @Test("a key whose secret is gone from the parameter is dead once IAM has settled") func withoutSecret() throws {

@@ -41,10 +41,8 @@ package actor Driver {
             }
             let count = pass.actions.count
             let answer = await answer(to: effect)
-            if case .observed(let observation) = answer {
-                // Read first: within the assignment it would be a second access to the same property.
-                let journal = lastLook?.snapshot.journal
-                lastLook?.observation = pass.supplemented(observation, journal)
+            if case .observed(let observation) = answer, let look = lastLook {
+                lastLook = (look.snapshot, pass.supplemented(observation, look.snapshot.journal))
             }
             pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)

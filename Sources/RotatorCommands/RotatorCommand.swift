@@ -16,6 +16,7 @@ package struct RotatorCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, RotateCommand.self,
             WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self, PolicyCommand.self,
+            DoctorCommand.self,
         ])
 
     package init() {}

@@ -38,7 +38,7 @@ struct RotatorServices: Sendable {
             retry: retry)
     }
 
-    private static func defaultPath(_ environment: [String: String]) -> String {
+    static func defaultPath(_ environment: [String: String]) -> String {
         if UserAccount.effectiveUserID == 0 { return "/etc/keybaton/rotator.toml" }
         let home = environment["HOME", default: ""]
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.config"
@@ -47,8 +47,17 @@ struct RotatorServices: Sendable {
 
     var s3: S3Client { S3Client(client, expectedBucketOwner: configuration.bucketOwner) }
 
-    /// The account of the rotator's own credentials.
-    func account() async throws -> String { try await STSClient(client).getCallerIdentity().account }
+    /// - Parameter account: which must own the bucket; S3 refuses otherwise.
+    func s3(ownedBy account: String) -> S3Client { S3Client(client, expectedBucketOwner: account) }
+
+    /// In the user's account.
+    func iam(for user: ManagedUser) -> IAMClient { IAMClient(client) }
+
+    /// In the user's account.
+    func ssm(for user: ManagedUser) -> SSMClient { SSMClient(client) }
+
+    /// Whose the rotator's own credentials are.
+    func identity() async throws -> STSClient.CallerIdentity { try await STSClient(client).getCallerIdentity() }
 
     func publication(of user: ManagedUser) -> ParameterPublication {
         ParameterPublication(

@@ -25,7 +25,7 @@ final class Relay {
     let first: AccessKey
     let hosts: [Host]
     private let home = ScratchDirectory()
-    private let rotatorEnvironment: [String: String]
+    var rotatorEnvironment: [String: String]
     private var clockOffset = 0
     /// All that the programs said.
     private(set) var printed = ""
@@ -60,20 +60,31 @@ final class Relay {
         sandbox.environment.merging(["AWS_CONFIG_FILE": "/dev/null", "XDG_CONFIG_HOME": ""]) { $1 }
     }
 
-    func configure(_ settings: String = "", bucket: String = Relay.bucket) {
+    func configure(
+        _ settings: String = "", region: String? = nil, bucket: String = Relay.bucket, owner: String? = nil,
+        user: String = Relay.user
+    ) {
         home.write(
             "rotator.toml",
             """
-            region = "\(sandbox.region)"
+            region = "\(region ?? sandbox.region)"
             bucket = "\(bucket)"
+            \(owner.map { "bucket_owner = \"\($0)\"" } ?? "")
             [policy]
             quiet_period = "0s"
             grace = "1s"
             [[user]]
-            name = "\(Self.user)"
+            name = "\(user)"
             \(settings)
             """)
     }
+
+    var configurationPath: String { home.path("rotator.toml") }
+
+    /// Lets the rotator work with another key.
+    func authenticate(_ key: AccessKey) { authenticate(file: home.write("other-credentials", Host.text(key))) }
+
+    func authenticate(file: String) { rotatorEnvironment["AWS_SHARED_CREDENTIALS_FILE"] = file }
 
     // MARK: The programs
 

@@ -100,7 +100,10 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",
-            dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
+            dependencies: [
+                "AWS", "Console", "Handover", "Rotation", "RotationServices", "RotatorCommands", "Secrets",
+                argumentParser,
+            ]),
         .testTarget(
             name: "DestinationsTests",
             dependencies: [

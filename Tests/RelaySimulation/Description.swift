@@ -52,6 +52,7 @@ extension Simulation {
         case .setStatus(let id, let active, _): "makes key \(World.number(of: id)) \(active ? "active" : "inactive")"
         case .deleteKey(let id, _): "deletes key \(World.number(of: id))"
         case .prove(let id): "proves key \(World.number(of: id))"
+        case .proveDead(let id): "asks AWS whether key \(World.number(of: id)) is dead"
         case .publish(let ids, _): "publishes NEW=\(World.number(of: ids.new)) OLD=\(ids.old.map(World.number) ?? 0)"
         case .republish(let version, _): "publishes version \(version) again"
         case .feed(_, let id): "feeds the destination key \(World.number(of: id))"

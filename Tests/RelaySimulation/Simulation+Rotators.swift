@@ -70,7 +70,7 @@ extension Simulation {
             switch request {
             case .rollback, .reactivate: world.budget.operation -= 1
             case .waive: world.budget.waive -= 1
-            case .proceed, .rotate, .adopt: break
+            case .proceed, .rotate, .adopt, .revoke, .retire: break
             }
             world.rotators[index].pass = Pass(
                 user: World.user, owner: "rotator \(index + 1)", nonce: "r\(index + 1)",
@@ -160,6 +160,8 @@ extension Simulation {
         case .prove(let id):
             let works = world.status[Int(World.number(of: id))] == .active
             return works || !has(.proveold) ? .done : .refused("InvalidClientTokenId")
+        case .proveDead(let id):
+            return world.status[Int(World.number(of: id))] == .active ? .refused("still accepted") : .done
         case .publish(let ids, _):
             return publish(World.Pair(new: World.number(of: ids.new), old: ids.old.map(World.number) ?? 0), &world)
         case .republish(let version, _):

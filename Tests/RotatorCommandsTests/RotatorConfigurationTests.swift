@@ -55,7 +55,17 @@ import Testing
             ("[[user]]\nname = \"a\"\nhosts = [\"-rf\"]\n", "is not a host"),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"a\"\n", "configured twice"),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"b\"\nparameter = \"/keybaton/a\"\n", "configured twice"),
-            ("[[user]]\nname = \"a\"\nrotate_afer = \"1d\"\n", "unknown key user #1.rotate_afer"),
+            ("max_users_per_run = 0\n[[user]]\nname = \"a\"\n", "`max_users_per_run` must be at least 1"),
+            ("[[user]]\nhosts = [\"nas\"]\n", "name an IAM user, or find users with `path` or `tags`"),
+            ("[[user]]\nname = \"a\"\nexclude = [\"b\"]\n", "are for users that a `path` or `tags` find"),
+            ("[[user]]\nname = \"a\"\npath = \"/ci/\"\n", "a `name` stands alone"),
+            ("[[user]]\npath = \"/ci\"\n", "users of path /ci: `path` must begin and end with /"),
+            ("[[user]]\ntags = {}\n", "`tags` is empty"),
+            ("[[user]]\npath = \"/ci/\"\ninclude = [\"ü\"]\n", "is not the name of an IAM user"),
+            ("[[user]]\npath = \"/ci/\"\nparameter = \"/keys\"\n", "must contain {user}"),
+            ("[[user]]\npath = \"/ci/\"\nhosts = [\"-rf\"]\n", "users of path /ci/: `-rf` is not a host"),
+            ("[[user]]\nname = \"a\"\nrole_arn = \"keybaton\"\n", "`role_arn` must be the ARN of a role"),
+            ("[[user]]\nname = \"a\"\nrotate_afer = \"1d\"\n", "unknown setting user #1.rotate_afer"),
             ("[policy]\ngrace = \"soon\"\n[[user]]\nname = \"a\"\n", "not a duration"),
         ])
     func mistakes(text: String, part: String) {

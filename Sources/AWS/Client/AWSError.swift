@@ -106,3 +106,12 @@ extension AWSError {
 
     var retryCost: Int { cause?.code == .timeout ? RetryQuota.timeoutCost : RetryQuota.retryCost }
 }
+
+extension AWSCall.Retry {
+    func allows(_ error: AWSError) -> Bool {
+        switch self {
+        case .standard: true
+        case .whenThrottled: error.kind == .throttled && !error.isUncertain
+        }
+    }
+}

@@ -20,16 +20,18 @@ struct Examination {
             return DoctorReport(
                 findings + [.unknown(.credentials, nil, "without a configuration nothing else was looked at")])
         }
-        let users = try services.users(named: users)
-        guard let identity = await identity(services, users, &findings) else {
+        let roster = try await services.roster(of: self.users)
+        guard let identity = await identity(services, roster.users, &findings) else {
             return DoctorReport(
                 findings + [.unknown(.bucket, services.configuration.bucket, "nobody could be asked about it")])
         }
         let bucket = BucketExamination(services: services, account: identity.account)
         findings += await bucket.findings()
-        let names = ResourceNames(region: services.configuration.region, account: identity.account)
+        findings += roster.problems.map(\.finding)
         var skews: [Duration] = []
-        for user in users {
+        for user in roster.users {
+            let names = ResourceNames(
+                region: services.configuration.region, account: user.role?.account ?? identity.account)
             let result = await UserExamination(
                 user: user, services: services, names: names, now: context.now
             ).execute()
@@ -93,5 +95,13 @@ struct Examination {
                 mend: "give the rotator an identity of its own, with what `keybaton policy rotator` prints")
         }
         return .ok(.credentials, arn, "is who asks, in account \(account)")
+    }
+}
+
+extension Roster.Problem {
+    fileprivate var finding: Finding {
+        status == .success
+            ? .warning(.configuration, user?.description, description, mend: nil)
+            : .problem(status, .configuration, user?.description, description, mend: nil)
     }
 }

@@ -26,6 +26,13 @@ struct UserExamination {
     }
 
     func execute() async -> Result {
+        if let role = user.role {
+            do {
+                _ = try await services.identity(assuming: role)
+            } catch {
+                return Result(findings: [cannotAssume(role, error)])
+            }
+        }
         var findings = await keyFindings()
         let snapshot: JournalSnapshot
         do {
@@ -58,6 +65,15 @@ struct UserExamination {
 
     /// Hosts of which the check-in is read: more than a person reads at one time.
     static let explainedHosts = 100
+
+    private func cannotAssume(_ role: RoleARN, _ error: any Error) -> Finding {
+        let failure = CommandFailure(error)
+        return .problem(
+            failure.status, .credentials, "\(role)", failure.description,
+            mend: failure.status == .permission
+                ? "allow sts:AssumeRole on \(role), as `keybaton policy rotator` prints it, and let the role trust it, as "
+                    + "`keybaton policy trust` does" : nil)
+    }
 
     private func journal(_ snapshot: JournalSnapshot) -> Finding {
         let subject = subject(ObjectName.journal(of: user.name))

@@ -45,7 +45,7 @@ struct PolicyCommand: ContextualCommand {
         switch role {
         case .rotator: return writer.rotator(of: try users(services.configuration))
         case .agent where name == nil: return try writer.agents()
-        case .agent, .rendezvous: return writer.agent(of: try services.user(named: name))
+        case .agent, .rendezvous: return writer.agent(of: try await services.user(named: name))
         case .dashboard: return writer.dashboard()
         case .doctor: return writer.doctor()
         case .role: return writer.role(try assumed(services.configuration))

@@ -38,7 +38,7 @@ struct PolicyWriter {
     func agent(of user: ManagedUser) -> AccessPolicy {
         reader(
             user.parameter, checkIns: ObjectName.checkIns(of: user.name) + "*", kmsKey: user.kmsKey,
-            home(of: configuration.user.first { $0.name == user.name.description }?.roleARN))
+            home(of: user.role?.description))
     }
 
     private func reader(
@@ -55,7 +55,7 @@ struct PolicyWriter {
     ///
     /// - Parameter users: some or all of the configuration's.
     func rotator(of users: [UserSettings]) -> AccessPolicy {
-        let selected = users.map(UserSelection.init).flatMap(\.names)
+        let selected = users.map(UserPattern.init).flatMap(\.names)
         var statements = users.filter { $0.roleARN == nil }.flatMap { work(on: $0, names) }
         let roles = users.compactMap(\.roleARN)
         if !roles.isEmpty { statements.append(.init(actions: ["sts:AssumeRole"], resources: roles)) }
@@ -109,7 +109,7 @@ struct PolicyWriter {
 
     /// What is done in the account where the users are.
     private func work(on user: UserSettings, _ home: ResourceNames) -> [AccessPolicy.Statement] {
-        let selection = UserSelection(user)
+        let selection = UserPattern(user)
         let users = selection.users(home)
         var statements: [AccessPolicy.Statement] = [
             .init(
@@ -131,8 +131,7 @@ struct PolicyWriter {
 
     /// The account of a role; the rotator's own for nil.
     private func home(of role: String?) -> ResourceNames {
-        let parts = role?.split(separator: ":", omittingEmptySubsequences: false) ?? []
-        return parts.count > 5 ? ResourceNames(region: configuration.region, account: String(parts[4])) : names
+        role.flatMap { RoleARN($0) }.map { ResourceNames(region: configuration.region, account: $0.account) } ?? names
     }
 
     private func object(_ name: String) -> String { "\(names.bucket(configuration.bucket))/\(name)" }

@@ -2,7 +2,7 @@ import Handover
 
 /// The users that one `[[user]]` is about, in the words of a policy. Those found by path or tag come and go, so that
 /// a policy names them by pattern.
-struct UserSelection {
+struct UserPattern {
     private let settings: UserSettings
 
     init(_ settings: UserSettings) { self.settings = settings }
@@ -19,8 +19,12 @@ struct UserSelection {
 
     /// IAM users may live below a path, and their names are unique without it.
     func users(_ names: ResourceNames) -> [String] {
-        if let name = settings.name { return [names.user(name), names.user(name, below: "/*/")] }
-        return [names.user("*", below: settings.path ?? "/")]
+        let path = settings.path ?? "/"
+        return self.names.flatMap { name in
+            name == "*"
+                ? [names.user(name, below: path)]
+                : [names.user(name, below: path), names.user(name, below: "\(path)*/")]
+        }
     }
 
     /// Only users with these tags, where they are found by them.

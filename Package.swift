@@ -32,10 +32,15 @@ let package = Package(
             dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
         .target(name: "Worker", dependencies: ["CredentialsFile", "HostSystem", "Refresher", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
-        .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
+        .target(
+            name: "RotationServices",
+            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets"]),
         .target(
             name: "Destinations",
-            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
+            dependencies: [
+                "AWS", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices",
+                "Secrets",
+            ]),
         .target(
             name: "Notifications",
             dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
@@ -107,8 +112,8 @@ let package = Package(
         .testTarget(
             name: "DestinationsTests",
             dependencies: [
-                "AWS", "Destinations", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Rotation",
-                "RotationServices", "Secrets",
+                "AWS", "CredentialsFile", "Destinations", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport",
+                "Rotation", "RotationServices", "SandboxSupport", "Secrets",
             ]),
         .testTarget(
             name: "NotificationsTests",

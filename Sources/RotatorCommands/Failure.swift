@@ -1,5 +1,6 @@
 import AWS
 import Console
+import Destinations
 import HTTPTransport
 import Rotation
 import RotationServices
@@ -19,6 +20,8 @@ extension CommandFailure {
         case DriverError.stopped: self.init(.temporary, "\(error)")
         case is UnusableJournalError, is UndatedAnswerError, is DriverError, is IssuerError:
             self.init(.badData, "\(error)")
+        // The place is out of reach, or refuses: the next run tries again.
+        case is DestinationProblem: self.init(.unavailable, "\(error)")
         case is CancellationError: self.init(.temporary, "stopped; run again to go on from here")
         default: self.init(.unexpected, "\(error)")
         }

@@ -25,6 +25,13 @@ package final class AWSClient: Sendable {
         self.clock = clock
     }
 
+    /// A client of another region with the same credentials.
+    package func inRegion(_ region: String) -> AWSClient {
+        var endpoints = endpoints
+        endpoints.region = region
+        return AWSClient(sender: sender, endpoints: endpoints, credentials: credentials, retry: retry, clock: clock)
+    }
+
     /// How far the services' clock is ahead of this machine's; nil as long as no signature was refused for it.
     ///
     /// To be reported, never to be stored: the next run finds out by itself.

@@ -76,8 +76,11 @@ package enum AWSErrorKind: String, Sendable, CaseIterable {
             ],
             .notFound: [
                 "NoSuchKey", "NoSuchVersion", "NoSuchEntity", "ParameterNotFound", "ParameterVersionNotFound",
+                "ResourceNotFoundException",
             ],
-            .preconditionFailed: ["PreconditionFailed", "ParameterAlreadyExists", "EntityAlreadyExists"],
+            .preconditionFailed: [
+                "PreconditionFailed", "ParameterAlreadyExists", "EntityAlreadyExists", "ResourceExistsException",
+            ],
             .conflict: [
                 "ConditionalRequestConflict", "OperationAborted", "TooManyUpdates", "ConcurrentModification",
                 "EntityTemporarilyUnmodifiable",

@@ -134,6 +134,19 @@ class MotoBackend:
             secret = secretsmanager_backends[ACCOUNT][region].secrets.get(secret_id)
         return secret.arn if secret else f"arn:{PARTITION}:secretsmanager:{region}:{ACCOUNT}:secret:{secret_id}-??????"
 
+    def secret_is_deleted(self, secret_id: str, region: str) -> bool:
+        with self._lock:
+            secret = secretsmanager_backends[ACCOUNT][region].secrets.get(secret_id)
+            return secret is not None and secret.is_deleted()
+
+    def settle_secret(self, secret_id: str, region: str) -> None:
+        """moto reads the version that was current first, whichever has the label now."""
+        with self._lock:
+            secret = secretsmanager_backends[ACCOUNT][region].secrets.get(secret_id)
+            for version_id, version in secret.versions.items() if secret else ():
+                if "AWSCURRENT" in version["version_stages"]:
+                    secret.set_default_version_id(version_id)
+
 
 def _principal(user: moto.iam.models.User) -> Principal:
     return Principal("user", user.name, user.arn, user.id, ACCOUNT)

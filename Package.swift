@@ -20,6 +20,7 @@ let package = Package(
         .systemLibrary(name: "CExpat"),
         .systemLibrary(name: "CHostSystem"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CSodium"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
@@ -38,8 +39,8 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "AWS", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices",
-                "Secrets",
+                "AWS", "CSodium", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
+                "RotationServices", "Secrets",
             ]),
         .target(
             name: "Notifications",
@@ -86,6 +87,9 @@ let package = Package(
             name: "RelayIntegrationTests",
             dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
         .testTarget(
+            name: "JobIntegrationTests",
+            dependencies: ["HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
+        .testTarget(
             name: "RefresherTests",
             dependencies: [
                 "AWS", "CredentialsFile", "Handover", "HostTestSupport", "HostSystem", "Refresher", "Secrets",
@@ -106,8 +110,8 @@ let package = Package(
         .testTarget(
             name: "RotatorCommandsTests",
             dependencies: [
-                "AWS", "Console", "Handover", "Rotation", "RotationServices", "RotatorCommands", "Secrets",
-                argumentParser,
+                "AWS", "Console", "HTTPTransport", "Handover", "Rotation", "RotationServices", "RotatorCommands",
+                "Secrets", argumentParser,
             ]),
         .testTarget(
             name: "DestinationsTests",

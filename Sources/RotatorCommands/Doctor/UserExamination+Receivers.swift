@@ -7,7 +7,11 @@ import Rotation
 /// Who receives the keys: destinations and hosts.
 extension UserExamination {
     func destinationFindings(_ observation: Observation, _ journal: Journal?) -> [Finding] {
-        observation.destinations.sorted { $0.key < $1.key }.map { destination, state in
+        guard !observation.destinations.isEmpty else { return [] }
+        let unproved = Finding.unknown(
+            .destination, name, "whether its destinations may be written cannot be proved without writing them",
+            mend: "the first rotation shows it, and waits until all of them hold NEW")
+        return observation.destinations.sorted { $0.key < $1.key }.map { destination, state in
             let subject = "\(name): \(destination)"
             switch state {
             case .holds(let id) where journal?.current == nil || id == journal?.current?.id:
@@ -24,12 +28,12 @@ extension UserExamination {
             case .failing(let problem):
                 return .problem(Self.status(of: problem), .destination, subject, problem, mend: nil)
             }
-        }
+        } + [unproved]
     }
 
-    /// A destination says in words what is wrong; where AWS refused it, they hold this sentence.
+    /// A destination says in words what is wrong; where AWS refused it, they hold its code.
     private static func status(of problem: String) -> ExitStatus {
-        AWSErrorKind.accessDenied.advice.map(problem.contains) == true ? .permission : .configuration
+        problem.contains("AccessDenied") ? .permission : .configuration
     }
 
     func hostFindings(_ report: StatusReport.User) async -> [Finding] {

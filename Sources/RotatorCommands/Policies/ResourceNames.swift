@@ -24,13 +24,15 @@ struct ResourceNames {
 
     /// Secrets Manager ends every ARN with six characters of its own.
     ///
-    /// - Parameter secret: a name, or an ARN with or without those.
-    func secret(_ secret: String) -> String {
+    /// - Parameters:
+    ///   - secret: a name, or an ARN with or without those.
+    ///   - region: nil: the rotator's.
+    func secret(_ secret: String, in region: String? = nil) -> String {
         guard !secret.hasPrefix("arn:") else {
             let suffix = secret.split(separator: "-", omittingEmptySubsequences: false).last ?? ""
             return suffix.utf8.count == 6 ? secret : secret + "-??????"
         }
-        return "arn:\(partition):secretsmanager:\(region):\(account):secret:\(secret)-??????"
+        return "arn:\(partition):secretsmanager:\(region ?? self.region):\(account):secret:\(secret)-??????"
     }
 
     func bucket(_ bucket: String) -> String { "arn:\(partition):s3:::\(bucket)" }
@@ -40,11 +42,13 @@ struct ResourceNames {
     /// An alias is no resource, so that one names every key, of which the condition leaves one:
     /// https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     ///
-    /// - Parameter key: as AWS's calls take it: an ARN, an id, or an alias.
-    func kms(_ actions: [String], _ key: String) -> AccessPolicy.Statement {
+    /// - Parameters:
+    ///   - key: as AWS's calls take it: an ARN, an id, or an alias.
+    ///   - region: nil: the rotator's.
+    func kms(_ actions: [String], _ key: String, in region: String? = nil) -> AccessPolicy.Statement {
         // An ARN's last part names it: `key/ID` or `alias/NAME`.
         let name = key.split(separator: ":").last.map(String.init) ?? key
-        let keys = "arn:\(partition):kms:\(region):\(account):key/"
+        let keys = "arn:\(partition):kms:\(region ?? self.region):\(account):key/"
         if name.hasPrefix("alias/") {
             return .init(
                 actions: actions, resources: [keys + "*"],

@@ -34,7 +34,9 @@ struct RotatorServices: Sendable {
         let endpoints = EndpointResolver(
             environment: environment, configuration: try files.load(with: credentials), profile: files.profile,
             region: configuration.region)
-        let retry = try RetryPolicy(environment: environment, usual: .patient)
+        // Many users ask much at one time, and would make AWS throttle themselves.
+        let isAlone = entries.count == 1 && entries[0].named != nil
+        let retry = try RetryPolicy(environment: environment, usual: isAlone ? .standard : .patient)
         let own = CachedCredentialsProvider(
             DefaultCredentialsProvider(context: credentials, region: configuration.region), context: credentials)
         let client = { [sender] (provider: any CredentialsProvider) in

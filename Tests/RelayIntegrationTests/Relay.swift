@@ -60,8 +60,11 @@ final class Relay {
         sandbox.environment.merging(["AWS_CONFIG_FILE": "/dev/null", "XDG_CONFIG_HOME": ""]) { $1 }
     }
 
+    /// - Parameters:
+    ///   - settings: the rest of the managed user's table, and what comes after it.
+    ///   - head: settings of the whole.
     func configure(
-        _ settings: String = "", region: String? = nil, bucket: String = Relay.bucket, owner: String? = nil,
+        _ settings: String = "", bucket: String = Relay.bucket, region: String? = nil, head: String = "",
         user: String = Relay.user
     ) {
         home.write(
@@ -69,7 +72,7 @@ final class Relay {
             """
             region = "\(region ?? sandbox.region)"
             bucket = "\(bucket)"
-            \(owner.map { "bucket_owner = \"\($0)\"" } ?? "")
+            \(head)
             [policy]
             quiet_period = "0s"
             grace = "1s"

@@ -201,7 +201,7 @@ struct RotatorDoctorTests {
         expect(try await doctor(relay), "problem", "bucket", 78, "NoSuchBucket")
         relay.configure(region: "eu-north-1")
         expect(try await doctor(relay), "problem", "bucket", 78, "the bucket is in \(relay.sandbox.region)")
-        relay.configure(owner: "999999999999")
+        relay.configure(head: "bucket_owner = \"999999999999\"")
         expect(try await doctor(relay), "problem", "bucket", 77, "s3:ListBucket")
     }
 

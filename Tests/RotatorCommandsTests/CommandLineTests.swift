@@ -7,7 +7,9 @@ import Testing
 struct CommandLineTests {
     @Test(arguments: [
         "run", "run a b --quiet --json", "run -n", "plan --json", "status a b", "log backup --json", "rotate",
-        "rotate backup --dry-run", "rotate --path /ci/ --json", "rollback backup -n --json", "reactivate",
+        "rotate backup --dry-run", "rotate --path /ci/ --json",
+        "rotate --path /ci/ --outfile keys.json", "rotate backup --outfile -", "rollback backup -n --json",
+        "reactivate",
         "waive backup --host nas --reason gone", "waive --unknown-use --reason why -n", "wait backup --until retired",
         "revoke backup --key AKIAIOSFODNN7EXAMPLE", "revoke --key AKIAIOSFODNN7EXAMPLE --fall-back --confirm --json",
         "revoke backup --key AKIAIOSFODNN7EXAMPLE --make-room --confirm --reason git",
@@ -19,6 +21,7 @@ struct CommandLineTests {
 
     @Test(arguments: [
         ("rotate backup --path /ci/", "a user or --path"), ("rotate --path ci", "begins and ends with /"),
+        ("rotate --path /ci/ --outfile - --json", "would both be printed"),
         ("waive backup --reason why", "--host or --unknown-use"),
         ("waive backup --host nas --unknown-use --reason why", "--host or --unknown-use"),
         ("waive backup --host nas", "--reason"), ("waive backup --host -rf --reason why", ""),

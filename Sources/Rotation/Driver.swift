@@ -42,7 +42,9 @@ package actor Driver {
             let count = pass.actions.count
             let answer = await answer(to: effect)
             if case .observed(let observation) = answer {
-                lastLook?.observation = pass.supplemented(observation, lastLook?.snapshot.journal)
+                // By itself first: to assign through `lastLook?` is to hold it while the right side reads it.
+                let whole = pass.supplemented(observation, lastLook?.snapshot.journal)
+                lastLook?.observation = whole
             }
             pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)

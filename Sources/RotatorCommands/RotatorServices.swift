@@ -2,6 +2,7 @@ import AWS
 import Console
 import CredentialProcess
 import CredentialsFile
+import Destinations
 import FoundationEssentials
 import HTTPTransport
 import Handover
@@ -97,7 +98,7 @@ struct RotatorServices: Sendable {
 
     func destinations(of user: ManagedUser) -> [any Destination] {
         let services = DestinationServices(sender: sender, client: client(assuming: user.role))
-        return user.destinations.flatMap { $0.destinations(for: user.name, services) }
+        return distinct(user.destinations.flatMap { $0.destinations(for: user.name, services) })
     }
 
     func issuer(of user: ManagedUser) -> IAMKeyIssuer {

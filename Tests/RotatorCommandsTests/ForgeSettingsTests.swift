@@ -95,7 +95,7 @@ import Testing
             ("bitbucket", token + "workspace = \"a\"\nemail = \"ci\"\n", "the API token belongs to"),
             ("bitbucket", token + "workspace = \"a\"\nurl = \"http://forge.example/2.0\"\n", "must begin with https"),
             ("bitbucket", token + "workspace = \"a\"\nurl = \"forge.example\"\n", "is not an address"),
-            ("bitbucket", token + "workspace = \"a\"\nrepository = \"b\"\n", "unknown key"),
+            ("bitbucket", token + "workspace = \"a\"\nrepository = \"b\"\n", "unknown setting"),
             ("github", token, "name `repositories`, or an `organisation`"),
             ("github", token + "repositories = [\"site\"]\n", "not of the form acme/site"),
             ("github", token + "repositories = [\"a/b\"]\norganisation = \"a\"\n", "exclude each other"),

@@ -187,3 +187,53 @@ class OtherServices(SandboxTest):
                 with self.assertRaises(ClientError) as caught:
                     verify(self.client(service, keys))
                 self.assertIn("AccessDenied", caught.exception.response["Error"]["Code"])
+
+    def test_the_current_version_of_a_secret_is_the_one_with_the_label(self):
+        manager = self.client("secretsmanager")
+        one, two, three = ("1" * 32, "2" * 32, "3" * 32)
+        manager.create_secret(Name="s", SecretString="one", ClientRequestToken=one)
+        manager.put_secret_value(SecretId="s", SecretString="two", ClientRequestToken=two, VersionStages=["MINE"])
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "one")
+        move = {"SecretId": "s", "VersionStage": "AWSCURRENT"}
+        manager.update_secret_version_stage(**move, MoveToVersionId=two, RemoveFromVersionId=one)
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "two")
+        previous = manager.get_secret_value(SecretId="s", VersionStage="AWSPREVIOUS")
+        self.assertEqual(previous["SecretString"], "one")
+        manager.put_secret_value(SecretId="s", SecretString="three", ClientRequestToken=three)
+        self.assertEqual(manager.get_secret_value(SecretId="s")["VersionId"], three)
+        for wrong in ({"RemoveFromVersionId": one}, {}):
+            self.refused(
+                "InvalidParameterException",
+                400,
+                manager.update_secret_version_stage,
+                **move,
+                MoveToVersionId=two,
+                **wrong,
+            )
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "three")
+
+    def test_a_version_of_a_secret_is_written_once(self):
+        manager = self.client("secretsmanager")
+        manager.create_secret(Name="s", SecretString="one", ClientRequestToken="1" * 32)
+        put = {"SecretId": "s", "ClientRequestToken": "2" * 32}
+        for _ in range(2):
+            manager.put_secret_value(**put, SecretString="two")
+        self.assertEqual(len(manager.describe_secret(SecretId="s")["VersionIdsToStages"]), 2)
+        self.refused("ResourceExistsException", 400, manager.put_secret_value, **put, SecretString="three")
+        self.refused("ResourceExistsException", 400, manager.create_secret, Name="s", SecretString="one")
+
+    def test_secrets_are_refused_in_the_words_of_aws(self):
+        manager = self.client("secretsmanager")
+        manager.create_secret(Name="s", SecretString="x" * 65_536)
+        self.refused("ValidationException", 400, manager.create_secret, Name="t", SecretString="x" * 65_537)
+        self.refused("ResourceNotFoundException", 400, manager.get_secret_value, SecretId="t")
+        manager.delete_secret(SecretId="s")
+        for operation, parameters in (
+            (manager.get_secret_value, {"SecretId": "s"}),
+            (manager.put_secret_value, {"SecretId": "s", "SecretString": "two"}),
+            (manager.create_secret, {"Name": "s", "SecretString": "two"}),
+        ):
+            with self.subTest(operation.__name__):
+                self.refused("InvalidRequestException", 400, operation, **parameters)
+        manager.restore_secret(SecretId="s")
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "x" * 65_536)

@@ -16,7 +16,7 @@ package struct RotatorCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, LogCommand.self,
             RotateCommand.self, WaitCommand.self, WaiveCommand.self, RetireCommand.self, RollbackCommand.self,
-            ReactivateCommand.self, RevokeCommand.self, PolicyCommand.self, DoctorCommand.self,
+            ReactivateCommand.self, RevokeCommand.self, NotifyCommand.self, PolicyCommand.self, DoctorCommand.self,
         ])
 
     package init() {}

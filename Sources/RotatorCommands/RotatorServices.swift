@@ -7,6 +7,7 @@ import FoundationEssentials
 import HTTPTransport
 import Handover
 import HostSystem
+import Notifications
 import Rotation
 import RotationServices
 import Secrets
@@ -23,6 +24,8 @@ struct RotatorServices: Sendable {
     private let client: AWSClient
     private let roleClients: [RoleARN: AWSClient]
     private let owner: String
+    /// Nil where nobody is to be told.
+    let notices: NoticeDelivery?
 
     init(configurationPath: String?, _ context: CommandContext) throws {
         let environment = context.environment
@@ -54,6 +57,8 @@ struct RotatorServices: Sendable {
                 return (role, client(CachedCredentialsProvider(assumed, context: credentials)))
             }, uniquingKeysWith: { first, _ in first })
         owner = Self.owner(environment)
+        notices = try configuration.notices(
+            path: path, self.client, S3Client(self.client, expectedBucketOwner: configuration.bucketOwner), environment)
     }
 
     static func defaultPath(_ environment: [String: String]) -> String {

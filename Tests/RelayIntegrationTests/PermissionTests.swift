@@ -86,6 +86,130 @@ struct PermissionTests {
         #expect(relay.keybaton("policy", "rotator").output.contains(":\(relay.sandbox.account):user/*/\(Relay.user)"))
     }
 
+    /// A secret beside the parameter, a topic and mail.
+    private func busy() async throws -> Relay {
+        let sandbox = try Self.sandbox.get()
+        let settings = """
+            [[user.secrets_manager]]
+            name = "keys/{user}"
+            [[notify.sns]]
+            topic = "arn:aws:sns:\(sandbox.region):\(sandbox.account):keybaton"
+            [[notify.ses]]
+            from = "keys@example.org"
+
+            """
+        let relay = try await Relay(sandbox, settings: settings)
+        try await sandbox.call("sns", "create_topic", ["Name": "keybaton"])
+        try await sandbox.call("sesv2", "create_email_identity", ["EmailIdentity": "example.org"])
+        try await sandbox.call(
+            "iam", "tag_user",
+            ["UserName": .text(Relay.user), "Tags": [["Key": "mail", "Value": "owner@example.org"]]])
+        return relay
+    }
+
+    @Test func `A whole rotation with a secret, a topic and mail needs no more than is printed`() async throws {
+        let relay = try await busy()
+        try await relay.sandbox.setPolicy(try PrintedPolicy(relay, "rotator").document, of: "rotator")
+        try await relay.lead(to: .retirable)
+        try await relay.converge()
+        #expect(
+            !relay.printed.contains("AccessDenied") && !relay.printed.contains("AuthorizationError"), "\(relay.printed)"
+        )
+        let doctor = relay.keybaton("doctor")
+        #expect(doctor.status == 0, "\(doctor.output)")
+        let secret = try await relay.sandbox.call("secretsmanager", "get_secret_value", ["SecretId": "keys/backup"])
+        let new = try #require(try await relay.published()).keys.new.id
+        #expect(secret["SecretString"]?.text?.contains("\(new)") == true)
+        #expect(try await relay.sandbox.requests().contains { $0.operation == "Publish" && $0.status == 200 })
+        #expect(try await relay.sandbox.requests().contains { $0.service == "sesv2" && $0.status == 200 })
+    }
+
+    @Test func `Without a right of a destination or a notifier the rotation says which, and loses nobody`() async throws
+    {
+        let relay = try await busy()
+        let printed = try PrintedPolicy(relay, "rotator")
+        let optional = ["secretsmanager:", "sns:", "ses:", "iam:ListUserTags"]
+        let rights = printed.rights.filter { right in
+            optional.contains { right.action.hasPrefix($0) } || right.resource.contains("/notices/")
+        }
+        try #require(rights.count == 9)
+        for right in rights {
+            let relay = try await busy()
+            try await relay.sandbox.setPolicy(printed.document, of: "rotator")
+            try await relay.lead(to: right.action == "secretsmanager:CreateSecret" ? .introduced : .steady)
+            try await relay.sandbox.setPolicy(printed.without(right), of: "rotator")
+            let said = relay.printed.count
+            for command in ["run", "rotate", "run"] { relay.keybaton(command) }
+            relay.runAgents()
+            relay.keybaton("run")
+            let output = String(relay.printed.dropFirst(said))
+            let status = relay.finish(relay.start(["status"])).output
+            let names = [right.action, "not authorized to perform: \(right.action)"]
+            #expect(names.contains { output.contains($0) || status.contains($0) }, "\(right): \(output)\n\(status)")
+            try await relay.expectNobodyIsLockedOut("\(right)")
+            try await relay.sandbox.setPolicy(printed.document, of: "rotator")
+            try await relay.converge("\(right)")
+        }
+    }
+
+    @Test func `Users of a role: the role's printed policies and the rotator's are enough, and each part is needed`()
+        async throws
+    {
+        let sandbox = try Self.sandbox.get()
+        let role = "arn:aws:iam::\(sandbox.account):role/keybaton"
+        let relay = try await Relay(sandbox, settings: "role_arn = \"\(role)\"\n")
+        let (own, there) = (try PrintedPolicy(relay, "rotator"), try PrintedPolicy(relay, "role"))
+        let trust = relay.keybaton("policy", "trust")
+        #expect(trust.output.contains(":user/rotator\""), "\(trust.output)")
+        try await sandbox.call(
+            "iam", "create_role", ["RoleName": "keybaton", "AssumeRolePolicyDocument": .text(trust.output)])
+        try await sandbox.setRolePolicy(there.document, of: "keybaton")
+        try await sandbox.setPolicy(own.document, of: "rotator")
+        try await relay.lead(to: .retirable)
+        try await relay.converge()
+        let healthy = relay.keybaton("doctor")
+        #expect(healthy.status == 0, "\(healthy.output)")
+        for right in there.rights where right.action != "iam:CreateAccessKey" {
+            try await sandbox.setRolePolicy(there.without(right), of: "keybaton")
+            let result = relay.keybaton("doctor")
+            #expect(
+                result.status == 77 && result.output.contains("→ allow \(right.action) on"),
+                "\(right): \(result.output)")
+        }
+        try await sandbox.setRolePolicy(there.document, of: "keybaton")
+        let assume = try #require(own.rights.first { $0.action == "sts:AssumeRole" })
+        try await sandbox.setPolicy(own.without(assume), of: "rotator")
+        for command in ["doctor", "run"] {
+            let result = relay.keybaton(command)
+            #expect(result.status == 77 && result.output.contains("sts:AssumeRole"), "\(result.output)")
+        }
+    }
+
+    @Test func `Users found by path and tag: listing them, and each of their rights, is in what is printed`()
+        async throws
+    {
+        let sandbox = try Self.sandbox.get()
+        let relay = try await Relay(sandbox)
+        relay.configure(users: "path = \"/\"\ntags = { team = \"home\" }")
+        try await sandbox.call(
+            "iam", "tag_user", ["UserName": .text(Relay.user), "Tags": [["Key": "team", "Value": "home"]]])
+        let printed = try PrintedPolicy(relay, "rotator")
+        try await sandbox.setPolicy(printed.document, of: "rotator")
+        try await relay.lead(to: .retirable)
+        try await relay.converge()
+        for right in printed.rights where right.action != "iam:CreateAccessKey" {
+            try await sandbox.setPolicy(printed.without(right), of: "rotator")
+            let result = relay.keybaton("doctor")
+            #expect(result.status == 77, "\(right): \(result.status) \(result.output)")
+            #expect(result.output.contains(right.action), "\(right): \(result.output)")
+        }
+        // Without the tag it is nobody's any more.
+        try await sandbox.setPolicy(printed.document, of: "rotator")
+        try await sandbox.call("iam", "untag_user", ["UserName": .text(Relay.user), "TagKeys": ["team"]])
+        let refused = AWSCommand(sandbox, relay.rotator).run("iam", "list-access-keys", "--user-name", Relay.user)
+        #expect(refused.status != 0 && refused.output.contains("AccessDenied"), "\(refused.output)")
+    }
+
     @Test func `An agent without one of its two rights says which, and has them from either policy`() async throws {
         let relay = try await Relay(Self.sandbox.get())
         try await relay.lead(to: .steady)

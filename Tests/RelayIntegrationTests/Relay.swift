@@ -25,6 +25,8 @@ final class Relay {
     let first: AccessKey
     let hosts: [Host]
     private let home = ScratchDirectory()
+    /// The rotator's own.
+    let rotator: AccessKey
     var rotatorEnvironment: [String: String]
     private var clockOffset = 0
     /// All that the programs said.
@@ -49,6 +51,7 @@ final class Relay {
         secrets = [first.secret.reveal()]
         hosts = names.map { Host($0, in: sandbox, holding: first) }
         let rotator = try await sandbox.makeUser("rotator", policy: policy ?? Policies.rotator(sandbox)).key
+        self.rotator = rotator
         secrets.insert(rotator.secret.reveal())
         rotatorEnvironment = Self.environment(of: sandbox).merging([
             "HOME": home.path, "AWS_SHARED_CREDENTIALS_FILE": home.write("credentials", Host.text(rotator)),
@@ -63,9 +66,10 @@ final class Relay {
     /// - Parameters:
     ///   - settings: the rest of the managed user's table, and what comes after it.
     ///   - head: settings of the whole.
+    ///   - users: whom the table is about.
     func configure(
         _ settings: String = "", bucket: String = Relay.bucket, region: String? = nil, head: String = "",
-        user: String = Relay.user
+        users: String = "name = \"\(Relay.user)\""
     ) {
         home.write(
             "rotator.toml",
@@ -77,7 +81,7 @@ final class Relay {
             quiet_period = "0s"
             grace = "1s"
             [[user]]
-            name = "\(user)"
+            \(users)
             \(settings)
             """)
     }

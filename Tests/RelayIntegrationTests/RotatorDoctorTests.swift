@@ -248,7 +248,7 @@ struct RotatorDoctorTests {
 
     @Test func `A user whom IAM does not know`() async throws {
         let relay = try await healthy()
-        relay.configure(user: "nobody")
+        relay.configure(users: "name = \"nobody\"")
         try await relay.sandbox.setPolicy(Policies.all, of: "rotator")
         expect(try await doctor(relay), "problem", "key", 78, "IAM knows no user", "create-user --user-name nobody")
     }

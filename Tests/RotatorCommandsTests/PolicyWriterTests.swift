@@ -178,6 +178,66 @@ struct PolicyWriterTests {
         #expect(statements[1].resources == ["\(bucket)/view/*", "\(bucket)/acks/*"])
     }
 
+    @Test func `A secret as a destination is read, written and made; one that has an ARN is not made`() throws {
+        let byName = try rotator(
+            Self.backup + "[[user.secrets_manager]]\nname = \"keys/{user}\"\nkms_key = \"1234abcd\"\n"
+        ).statements
+        let resource = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys/backup-??????"
+        let actions = [
+            "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
+        ]
+        #expect(
+            byName.contains(.init(actions: actions + ["secretsmanager:CreateSecret"], resources: [resource])))
+        #expect(
+            byName.contains(
+                .init(
+                    actions: ["kms:GenerateDataKey", "kms:Decrypt"],
+                    resources: ["arn:aws:kms:eu-west-1:123456789012:key/1234abcd"])))
+        let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf"
+        let byARN = try rotator(Self.backup + "[[user.secrets_manager]]\nname = \"\(arn)\"\n").statements
+        #expect(byARN.contains(.init(actions: actions, resources: [arn])))
+    }
+
+    @Test func `A token in a secret is read; a destination without AWS needs nothing of it`() throws {
+        let head = Self.backup + "[[user.bitbucket]]\nworkspace = \"acme\"\nrepositories = [\"site\"]\n"
+        let plain = try rotator(Self.backup)
+        #expect(try rotator(head + "token_file = \"/etc/token\"\n") == plain)
+        #expect(
+            try rotator(head + "token_secret = \"tokens/bitbucket\"\n").statements.contains(
+                .init(
+                    actions: ["secretsmanager:GetSecretValue"],
+                    resources: ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:tokens/bitbucket-??????"])))
+    }
+
+    @Test func `Who is told needs its topic, its sender, the book of what was told, and tags for mail to the user`()
+        throws
+    {
+        let text =
+            Self.backup + """
+                [[notify.sns]]
+                topic = "arn:aws:sns:eu-west-1:123456789012:keybaton"
+                [[notify.ses]]
+                from = "keys@example.org"
+                """
+        let statements = try rotator(text).statements
+        #expect(
+            statements.contains(
+                .init(actions: ["sns:Publish"], resources: ["arn:aws:sns:eu-west-1:123456789012:keybaton"])))
+        let identities = "arn:aws:ses:eu-west-1:123456789012:identity/"
+        #expect(
+            statements.contains(
+                .init(
+                    actions: ["ses:SendEmail"],
+                    resources: ["\(identities)keys@example.org", "\(identities)example.org"])))
+        #expect(
+            statements.flatMap(\.resources).contains(
+                "arn:aws:s3:::123456789012-accesskey-update/notices/backup.json"))
+        #expect(statements.flatMap(\.actions).contains("iam:ListUserTags"))
+        let known = try rotator(text + "\nto = [\"admin@example.org\"]\n").statements
+        #expect(!known.flatMap(\.actions).contains("iam:ListUserTags"))
+        #expect(!(try rotator(Self.backup + "[notify]\nping = \"https://hc-ping.com/x\"\n").json().contains("notices")))
+    }
+
     @Test(
         "A secret's ARN ends with six characters of its own",
         arguments: [

@@ -2,6 +2,7 @@ import AWS
 import Console
 import FoundationEssentials
 import Handover
+import Notifications
 
 /// Looks at everything that a run needs, changes nothing, and says how to mend what it finds.
 ///
@@ -39,6 +40,7 @@ struct Examination {
             if let skew = result.skew { skews.append(skew) }
         }
         findings.append(.clock(skews))
+        findings += notifiers(services)
         findings.append(
             .unknown(
                 .host, nil, "whether the hosts' key may read its parameter and check in cannot be seen from here",
@@ -57,6 +59,18 @@ struct Examination {
             findings.append(.problem(failure.status, .configuration, nil, failure.description, mend: nil))
             return nil
         }
+    }
+
+    private func notifiers(_ services: RotatorServices) -> [Finding] {
+        guard let notices = services.notices else { return [] }
+        return notices.subscriptions.map { subscription in
+            let events = Notice.Event.allCases.filter(subscription.events.contains).map(\.rawValue)
+            return .ok(.notifier, subscription.notifier.name, "is told of \(events.joined(separator: ", "))")
+        } + [
+            .unknown(
+                .notifier, nil, "whether what is told arrives cannot be proved without telling something",
+                mend: "keybaton notify --test")
+        ]
     }
 
     /// Nil when AWS does not answer, or not to these credentials: then nothing else is asked in vain.

@@ -27,6 +27,9 @@ extension UserExamination {
             }
         }
         await prove("GetUser") { _ = try await iam.getUser(name) }
+        if services.configuration.notify?.readsTags == true {
+            await prove("ListUserTags") { _ = try await iam.listUserTags(of: name).all() }
+        }
         if let key = keys.first {
             await prove("GetAccessKeyLastUsed") { _ = try await iam.getAccessKeyLastUsed(key.id) }
         }

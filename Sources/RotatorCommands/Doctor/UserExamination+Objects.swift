@@ -70,6 +70,26 @@ extension UserExamination {
                 + (await writing(journal, snapshot))
         }
         return [.ok(.view, subject(view), "may be written")] + (await writing(journal, snapshot))
+            + (await noticeFindings())
+    }
+
+    /// The book of what was told. An ETag that no object has keeps it as it is, or absent.
+    private func noticeFindings() async -> [Finding] {
+        guard services.notices != nil else { return [] }
+        let book = ObjectName.notices(of: user.name)
+        var findings: [Finding] = []
+        func prove(_ action: String, _ body: () async throws -> Void) async {
+            do { try await body() } catch let error as AWSError where Self.isAllowed(error) {} catch {
+                findings.append(.failed(error, .notifier, subject(book), needing: action, on: resource(book)))
+            }
+        }
+        await prove("s3:GetObject") { _ = try await services.s3.getObject(bucket: bucket, key: book) }
+        await prove("s3:PutObject") {
+            _ = try await services.s3.putObject(
+                bucket: bucket, key: book, body: Array("{}".utf8), contentType: "application/json",
+                condition: .ifMatch(Self.nobodysETag))
+        }
+        return findings.isEmpty ? [.ok(.notifier, subject(book), "may be read and written")] : findings
     }
 
     private func writing(_ journal: String, _ snapshot: JournalSnapshot) async -> [Finding] {

@@ -70,6 +70,13 @@ struct PolicyWriter {
         if users.contains(where: { $0.legacyAcks == true }) {
             statements.append(.init(actions: ["s3:GetObject"], resources: [object(LegacyAck.prefix + "*")]))
         }
+        if let notify = configuration.notify, notify.tellsAnybody {
+            statements.append(
+                .init(
+                    actions: ["s3:GetObject", "s3:PutObject"], resources: selected.map { object("notices/\($0).json") })
+            )
+            statements += notify.permissions(names)
+        }
         return AccessPolicy(statements)
     }
 
@@ -120,8 +127,10 @@ struct PolicyWriter {
             .init(actions: ["ssm:GetParameter", "ssm:PutParameter"], resources: selection.parameters(home)),
         ]
         if selection.isLookedUp { statements.append(.init(actions: ["iam:ListUsers"], resources: ["*"])) }
-        // Of every user below the path: whether one has the tags is what is asked.
-        if user.tags != nil { statements.append(.init(actions: ["iam:ListUserTags"], resources: users)) }
+        // Of every user below the path: whether one has the tags is what is asked. And a tag may name who gets mail.
+        if user.tags != nil || configuration.notify?.readsTags == true {
+            statements.append(.init(actions: ["iam:ListUserTags"], resources: users))
+        }
         if let key = user.kmsKey { statements.append(home.kms(["kms:Encrypt", "kms:Decrypt"], key)) }
         for destination in user.destinations {
             for name in selection.names { statements += destination.permissions(for: name, home) }

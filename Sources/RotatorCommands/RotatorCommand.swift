@@ -10,7 +10,7 @@ package struct RotatorCommand: ParsableCommand {
             Call `keybaton run` from a timer, cron or by hand: one idempotent pass over every configured user. \
             `keybaton status` shows who holds which key and what happens next.
 
-            Exit codes: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+            Exit codes, the worst of all users in this order: \(exitCodes).
             """,
         version: keybatonVersion,
         subcommands: [
@@ -20,6 +20,11 @@ package struct RotatorCommand: ParsableCommand {
         ])
 
     package init() {}
+
+    private static var exitCodes: String {
+        let others: [ExitStatus] = [.usage, .success]
+        return (ExitStatus.rotatorsByUrgency + others).map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ")
+    }
 }
 
 /// What every command takes.

@@ -22,8 +22,10 @@ struct AWSCommand {
 
     private func run(_ arguments: [String]) -> Command.Result {
         let programs = "\(Sandbox.packageRoot)/.build/sandbox-venv/bin"
+        // With an endpoint of one's own the AWS CLI signs for the region that it is given, and IAM is in this one.
+        let region = arguments.first == "iam" ? "us-east-1" : sandbox.region
         return Command.run(
-            ["\(programs)/python", "\(programs)/aws", "--region", sandbox.region] + arguments,
+            ["\(programs)/python", "\(programs)/aws", "--region", region] + arguments,
             environment: Relay.environment(of: sandbox).merging([
                 "HOME": home.path, "AWS_SHARED_CREDENTIALS_FILE": credentials, "AWS_PAGER": "",
             ]) { $1 })

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Handover
 import HostTestSupport
 import SandboxSupport
 import Secrets

@@ -9,18 +9,19 @@ package struct DoctorReport: Encodable {
     private let schema = 1
     private let exit: Int32
     package let findings: [Finding]
+    /// What needs a person first; warnings are no failure.
+    package let status: ExitStatus
 
-    package init(_ findings: [Finding]) {
-        self.findings = findings
-        exit = Self.worst(of: findings).rawValue
+    private enum CodingKeys: CodingKey {
+        case schema, exit, findings
     }
 
-    /// What needs a person first; warnings are no failure.
-    package var status: ExitStatus { Self.worst(of: findings) }
-
-    private static func worst(of findings: [Finding]) -> ExitStatus {
+    /// - Parameter urgency: which of several problems' exit codes counts.
+    package init(_ findings: [Finding], urgency: [ExitStatus] = ExitStatus.byUrgency) {
+        self.findings = findings
         let all = Set(findings.filter { $0.verdict == .problem }.map(\.status))
-        return ExitStatus.byUrgency.first(where: all.contains) ?? (all.isEmpty ? .success : .unexpected)
+        status = urgency.first(where: all.contains) ?? (all.isEmpty ? .success : .unexpected)
+        exit = status.rawValue
     }
 
     /// Prints the findings; throws the exit code of the worst problem.

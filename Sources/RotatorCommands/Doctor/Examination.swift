@@ -18,12 +18,12 @@ struct Examination {
     func execute() async throws(CommandFailure) -> DoctorReport {
         var findings: [Finding] = []
         guard let services = load(&findings) else {
-            return DoctorReport(
+            return report(
                 findings + [.unknown(.credentials, nil, "without a configuration nothing else was looked at")])
         }
         let roster = try await services.roster(of: self.users)
         guard let identity = await identity(services, roster.users, &findings) else {
-            return DoctorReport(
+            return report(
                 findings + [.unknown(.bucket, services.configuration.bucket, "nobody could be asked about it")])
         }
         let bucket = BucketExamination(services: services, account: identity.account)
@@ -45,7 +45,11 @@ struct Examination {
             .unknown(
                 .host, nil, "whether the hosts' key may read its parameter and check in cannot be seen from here",
                 mend: "on each host: keybaton-agent doctor; `keybaton policy agent` prints what it needs"))
-        return DoctorReport(findings)
+        return report(findings)
+    }
+
+    private func report(_ findings: [Finding]) -> DoctorReport {
+        DoctorReport(findings, urgency: ExitStatus.rotatorsByUrgency)
     }
 
     private func load(_ findings: inout [Finding]) -> RotatorServices? {

@@ -1,5 +1,6 @@
 import AWS
 import Console
+import RotationServices
 
 extension Finding.Check {
     static let credentials = Self(rawValue: "credentials")
@@ -24,7 +25,8 @@ extension Finding {
         policy: String = "rotator"
     ) -> Finding {
         let failure = CommandFailure(error)
-        guard (error as? AWSError)?.kind == .accessDenied else {
+        let refusal = error as? AWSError ?? (error as? UnusableBucketError)?.error
+        guard refusal?.kind == .accessDenied else {
             return .problem(failure.status, check, subject, failure.description, mend: nil)
         }
         return .problem(

@@ -41,10 +41,8 @@ package actor Driver {
             }
             let count = pass.actions.count
             let answer = await answer(to: effect)
-            if case .observed(let observation) = answer {
-                // By itself first: to assign through `lastLook?` is to hold it while the right side reads it.
-                let whole = pass.supplemented(observation, lastLook?.snapshot.journal)
-                lastLook?.observation = whole
+            if case .observed(let observation) = answer, let look = lastLook {
+                lastLook = (look.snapshot, pass.supplemented(observation, look.snapshot.journal))
             }
             pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)

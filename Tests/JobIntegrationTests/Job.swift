@@ -20,7 +20,7 @@ final class Job {
     private let environment: [String: String]
     private var clockOffset = 0
 
-    /// - Parameter configuration: what follows the region and the bucket.
+    /// - Parameter configuration: what follows the region and the bucket; `HOME` stands for the rotator's folder.
     init(_ sandbox: Sandbox, configuration: String) async throws {
         self.sandbox = sandbox
         try await sandbox.reset()
@@ -33,7 +33,9 @@ final class Job {
                 "CreateBucketConfiguration": ["LocationConstraint": .text(sandbox.region)],
             ])
         home.write(
-            "rotator.toml", "region = \"\(sandbox.region)\"\nbucket = \"\(Self.bucket)\"\n\(configuration)\n")
+            "rotator.toml",
+            "region = \"\(sandbox.region)\"\nbucket = \"\(Self.bucket)\"\n"
+                + configuration.replacing("HOME", with: home.path) + "\n")
         let rotator = try await sandbox.makeUser("rotator").key
         environment = sandbox.environment.merging([
             "HOME": home.path, "AWS_CONFIG_FILE": "/dev/null", "XDG_CONFIG_HOME": "", "AWS_REGION": "",
@@ -68,8 +70,11 @@ final class Job {
         return result
     }
 
-    func forward(days: Int) async throws {
-        clockOffset += days * 86_400
+    func forward(days: Int) async throws { try await forward(toDay: clockOffset / 86_400 + days) }
+
+    /// Counted from the beginning of the test.
+    func forward(toDay day: Int) async throws {
+        clockOffset = day * 86_400
         try await sandbox.change(["clock_offset": .number(Double(clockOffset))])
     }
 

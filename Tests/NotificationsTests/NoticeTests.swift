@@ -114,7 +114,7 @@ struct NoticeTests {
         let fewer = try #require(try world.notices.last)
         #expect(fewer.facts["reason"] != hold.facts["reason"])
         #expect(fewer.key == hold.key)
-        world.observation.parameter = .unreadable(version: 3, problem: "line 2 is not a marker")
+        world.observation.keys[try World.id("C")] = .init(status: .active, createdAt: World.now)
         let other = try #require(try world.notices.last)
         #expect(other.event == .hold)
         #expect(other.key != hold.key)

@@ -11,7 +11,6 @@ struct NoticeTests {
     static let sandbox = Result { try Sandbox() }
 
     private let server: RecordingServer
-    private static let day = 86_400
 
     init() throws { server = try RecordingServer() }
 
@@ -111,22 +110,23 @@ struct NoticeTests {
     }
 
     @Test func `A host that is late is told of at half time, and the hold at the end, each once`() async throws {
-        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"], settings: settings())
+        let policy = "[user.policy]\nack_deadline = \"2h\"\n"
+        let relay = try await Relay(Self.sandbox.get(), hosts: ["nas", "pi"], settings: policy + settings())
         try await relay.lead(to: .steady)
         relay.expect(relay.keybaton("rotate"), [0])
         relay.hosts[1].run()
-        try await relay.forward(6 * Self.day)
+        try await relay.forward(50 * 60)
         relay.expect(relay.keybaton("run"), [0])
         #expect(try events == ["rotation-begun", "published"])
         for _ in 1...2 {
-            try await relay.forward(Self.day)
+            try await relay.forward(12 * 60)
             relay.expect(relay.keybaton("run"), [0])
         }
         #expect(try events == ["rotation-begun", "published", "host-late"])
         #expect(try messages.last?["text"]?.text?.contains("nas") == true)
         #expect(try messages.last?["text"]?.text?.contains("pi") == false)
         for _ in 1...2 {
-            try await relay.forward(7 * Self.day)
+            try await relay.forward(50 * 60)
             relay.expect(relay.keybaton("run"), [13])
         }
         #expect(try events == ["rotation-begun", "published", "host-late", "hold"])
@@ -162,5 +162,43 @@ struct NoticeTests {
         #expect(refused.output.contains("answered 401") && refused.output.contains("\"delivered\":false"))
         relay.configure()
         #expect(relay.keybaton("notify").status == 78)
+    }
+
+    @Test func `A test goes to the mail address of the user who is named`() async throws {
+        let sandbox = try Self.sandbox.get()
+        let mail = "[notify]\n[[notify.ses]]\nfrom = \"keys@example.org\"\nuser_tag = \"owner\"\n"
+        let relay = try await Relay(sandbox, settings: mail, policy: Policies.all)
+        try await sandbox.call("sesv2", "create_email_identity", ["EmailIdentity": "example.org"])
+        let nobody = relay.keybaton("notify", "--test")
+        #expect(nobody.status == 69 && nobody.output.contains("name a user"), "\(nobody.output)")
+        let untagged = relay.keybaton("notify", "--test", Relay.user)
+        #expect(untagged.status == 69 && untagged.output.contains("has no tag `owner`"), "\(untagged.output)")
+        try await sandbox.call(
+            "iam", "tag_user",
+            ["UserName": .text(Relay.user), "Tags": [["Key": "owner", "Value": "ana@example.net"]]])
+        #expect(relay.keybaton("notify", "--test", Relay.user).status == 0)
+        #expect(try await sandbox.sent(as: [Sent].self).map(\.to) == [["ana@example.net"]])
+    }
+
+    @Test func `A monitor whose address is a secret is told of a run that fails, and its address is never said`()
+        async throws
+    {
+        let folder = ScratchDirectory()
+        let file = folder.write("ping", server.address + "/0b1c\n")
+        let relay = try await Relay(
+            Self.sandbox.get(), settings: "[notify]\nping_file = \"\(file)\"\n", policy: Policies.all)
+        try await relay.sandbox.call(
+            "iam", "delete_access_key",
+            ["UserName": .text(Relay.user), "AccessKeyId": .text("\(relay.first.id)")])
+        relay.configure("[notify]\nping_file = \"\(file)\"\n", bucket: "nobody-has-this-bucket")
+        let failed = relay.keybaton("run")
+        #expect(failed.status != 0)
+        #expect(try pings == ["/0b1c/start", "/0b1c/\(failed.status)"])
+        #expect(try server.requests.last?.body.contains("backup: ") == true)
+        let shared = folder.write("shared", server.address + "/0b1c\n", mode: 0o644)
+        relay.configure("[notify]\nping_file = \"\(shared)\"\n")
+        let distrusted = relay.keybaton("run")
+        #expect(distrusted.output.contains("the monitor will not be told"), "\(distrusted.output)")
+        #expect(!distrusted.output.contains("0b1c") && !failed.output.contains("0b1c"))
     }
 }

@@ -188,6 +188,43 @@ class OtherServices(SandboxTest):
                     verify(self.client(service, keys))
                 self.assertIn("AccessDenied", caught.exception.response["Error"]["Code"])
 
+    def test_a_message_is_published_to_its_topic_only(self):
+        sns = self.client("sns")
+        topic = sns.create_topic(Name="keybaton")["TopicArn"]
+        keys = self.user("rotator", allow("sns:Publish", topic))
+        attributes = {"event": {"DataType": "String", "StringValue": "hold"}}
+        publish = self.client("sns", keys).publish
+        publish(TopicArn=topic, Subject="a hold", Message="ñ\nwhy", MessageAttributes=attributes)
+        self.assertEqual(
+            self.control("GET", "/sent"),
+            [{"topic": topic, "subject": "a hold", "text": "ñ\nwhy", "attributes": {"event": "hold"}}],
+        )
+        self.refused("AuthorizationError", 403, publish, TopicArn=f"{topic}-other", Message="x")
+        self.refused("NotFound", 404, sns.publish, TopicArn=f"{topic}-other", Message="x")
+        self.refused("InvalidParameter", 400, publish, TopicArn=topic, Subject="x" * 101, Message="x")
+        self.fault("throttle", service="sns", operation="Publish")
+        self.refused("Throttling", 400, publish, TopicArn=topic, Message="x")
+
+    def test_mail_is_sent_by_a_verified_sender_who_may(self):
+        self.call("sesv2", "create_email_identity", EmailIdentity="example.org")
+        identity = "arn:aws:ses:eu-west-1:123456789012:identity/example.org"
+        send = self.client("sesv2", self.user("rotator", allow("ses:SendEmail", identity))).send_email
+        mail = {
+            "FromEmailAddress": "keys@example.org",
+            "Destination": {"ToAddresses": ["a@example.net", "b@example.net"]},
+            "Content": {"Simple": {"Subject": {"Data": "señal"}, "Body": {"Text": {"Data": "why"}}}},
+        }
+        send(**mail)
+        to = ["a@example.net", "b@example.net"]
+        self.assertEqual(
+            self.control("GET", "/sent"), [{"from": "keys@example.org", "to": to, "subject": "señal", "text": "why"}]
+        )
+        self.refused("AccessDeniedException", 400, send, **{**mail, "FromEmailAddress": "keys@example.com"})
+        rejected = {**mail, "FromEmailAddress": "keys@example.com"}
+        self.refused("MessageRejected", 400, self.client("sesv2").send_email, **rejected)
+        self.fault("error", service="sesv2", operation="SendEmail")
+        self.refused("InternalServerError", 500, send, **mail)
+
     def test_the_current_version_of_a_secret_is_the_one_with_the_label(self):
         manager = self.client("secretsmanager")
         one, two, three = ("1" * 32, "2" * 32, "3" * 32)
@@ -237,40 +274,3 @@ class OtherServices(SandboxTest):
                 self.refused("InvalidRequestException", 400, operation, **parameters)
         manager.restore_secret(SecretId="s")
         self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "x" * 65_536)
-
-    def test_a_message_is_published_to_its_topic_only(self):
-        sns = self.client("sns")
-        topic = sns.create_topic(Name="keybaton")["TopicArn"]
-        keys = self.user("rotator", allow("sns:Publish", topic))
-        attributes = {"event": {"DataType": "String", "StringValue": "hold"}}
-        publish = self.client("sns", keys).publish
-        publish(TopicArn=topic, Subject="a hold", Message="ñ\nwhy", MessageAttributes=attributes)
-        self.assertEqual(
-            self.control("GET", "/sent"),
-            [{"topic": topic, "subject": "a hold", "text": "ñ\nwhy", "attributes": {"event": "hold"}}],
-        )
-        self.refused("AuthorizationError", 403, publish, TopicArn=f"{topic}-other", Message="x")
-        self.refused("NotFound", 404, sns.publish, TopicArn=f"{topic}-other", Message="x")
-        self.refused("InvalidParameter", 400, publish, TopicArn=topic, Subject="x" * 101, Message="x")
-        self.fault("throttle", service="sns", operation="Publish")
-        self.refused("Throttling", 400, publish, TopicArn=topic, Message="x")
-
-    def test_mail_is_sent_by_a_verified_sender_who_may(self):
-        self.call("sesv2", "create_email_identity", EmailIdentity="example.org")
-        identity = "arn:aws:ses:eu-west-1:123456789012:identity/example.org"
-        send = self.client("sesv2", self.user("rotator", allow("ses:SendEmail", identity))).send_email
-        mail = {
-            "FromEmailAddress": "keys@example.org",
-            "Destination": {"ToAddresses": ["a@example.net", "b@example.net"]},
-            "Content": {"Simple": {"Subject": {"Data": "señal"}, "Body": {"Text": {"Data": "why"}}}},
-        }
-        send(**mail)
-        to = ["a@example.net", "b@example.net"]
-        self.assertEqual(
-            self.control("GET", "/sent"), [{"from": "keys@example.org", "to": to, "subject": "señal", "text": "why"}]
-        )
-        self.refused("AccessDeniedException", 400, send, **{**mail, "FromEmailAddress": "keys@example.com"})
-        rejected = {**mail, "FromEmailAddress": "keys@example.com"}
-        self.refused("MessageRejected", 400, self.client("sesv2").send_email, **rejected)
-        self.fault("error", service="sesv2", operation="SendEmail")
-        self.refused("InternalServerError", 500, send, **mail)

@@ -279,7 +279,7 @@ struct RotatorDoctorTests {
             relay.sandbox,
             targets: "[[key.target]]\npath = \"\(host.credentialsPath)\"\n[[key.target]]\npath = \"\(broken)\"\n")
         relay.runAgents()
-        expect(try await doctor(relay), "warning", "host", 0, "target-unreadable", "keybaton-agent doctor")
+        expect(try await doctor(relay), "warning", "host", 0, "target-unwritable", "keybaton-agent doctor")
     }
 
     @Test func `A clock that is an hour off`() async throws {

@@ -53,8 +53,9 @@ sandbox-test: packages ## the tests of the sandbox that the other tests use
 	-m unittest discover --start-directory Tests/Sandbox/tests --top-level-directory Tests/Sandbox
 
 packaging-test: packages ## manual pages against the program, units, cron script
-	swift build --product keybaton-agent
-	@PYTHONDONTWRITEBYTECODE=1 KEYBATON_AGENT="$$(swift build --show-bin-path)/keybaton-agent" \
+	swift build --product keybaton-agent && swift build --product keybaton
+	@binaries=$$(swift build --show-bin-path) && \
+	PYTHONDONTWRITEBYTECODE=1 KEYBATON_AGENT="$$binaries/keybaton-agent" KEYBATON="$$binaries/keybaton" \
 	python3 -m unittest discover --start-directory Tests/Packaging
 
 simulation: packages

@@ -2,6 +2,10 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = ["NIOCore", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
@@ -10,7 +14,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // Without its default traits, which import the whole of Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Without its default trait, which imports the whole of Foundation.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -48,6 +58,20 @@ let package = Package(
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
+        .target(
+            name: "Dashboard",
+            dependencies: [
+                "AWS", "Console", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets", hummingbird,
+                logging, serviceLifecycle,
+            ] + nio),
+        .target(
+            name: "DashboardCommands",
+            dependencies: [
+                "AWS", "Console", "CredentialProcess", "Dashboard", "HTTPTransport", "Handover", "HostSystem",
+                "Rotation", "Secrets", argumentParser,
+            ]),
+        .executableTarget(
+            name: "keybaton-dashboard", dependencies: ["Console", "DashboardCommands", "HTTPTransport", "HostSystem"]),
         .target(
             name: "AgentCommands",
             dependencies: [
@@ -112,6 +136,12 @@ let package = Package(
             dependencies: [
                 "AWS", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Notifications", "Rotation",
                 "RotationServices", "Secrets",
+            ]),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: [
+                "AWS", "Console", "Dashboard", "DashboardCommands", "HTTPTransport", "Handover", "HostSystem",
+                "HostTestSupport", "Rotation", "Secrets",
             ]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),

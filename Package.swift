@@ -63,7 +63,8 @@ let package = Package(
             dependencies: [
                 "AWS", "Console", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets", hummingbird,
                 logging, serviceLifecycle,
-            ] + nio),
+            ] + nio,
+            resources: [.embedInCode("Assets/keybaton.css"), .embedInCode("Assets/keybaton.js")]),
         .target(
             name: "DashboardCommands",
             dependencies: [

@@ -2,12 +2,16 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let nio = ["NIOCore", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "keybaton",
@@ -17,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // Without its default traits, which import the whole of Foundation.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -61,15 +66,17 @@ let package = Package(
         .target(
             name: "Dashboard",
             dependencies: [
-                "AWS", "Console", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets", hummingbird,
-                logging, serviceLifecycle,
-            ] + nio,
-            resources: [.embedInCode("Assets/keybaton.css"), .embedInCode("Assets/keybaton.js")]),
+                "AWS", "Console", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets", httpTypes,
+                hummingbird, hummingbirdCore, logging, nio, nioHTTPTypes, serviceLifecycle,
+                unixSignals,
+            ],
+            resources: [.embedInCode("Assets")]),
         .target(
             name: "DashboardCommands",
             dependencies: [
                 "AWS", "Console", "CredentialProcess", "Dashboard", "HTTPTransport", "Handover", "HostSystem",
-                "Rotation", "Secrets", argumentParser,
+                "Secrets",
+                argumentParser, nio,
             ]),
         .executableTarget(
             name: "keybaton-dashboard", dependencies: ["Console", "DashboardCommands", "HTTPTransport", "HostSystem"]),

@@ -67,15 +67,13 @@ let package = Package(
             name: "Dashboard",
             dependencies: [
                 "AWS", "Console", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets", httpTypes,
-                hummingbird, hummingbirdCore, logging, nio, nioHTTPTypes, serviceLifecycle,
-                unixSignals,
+                hummingbird, hummingbirdCore, logging, nio, nioHTTPTypes, serviceLifecycle, unixSignals,
             ],
             resources: [.embedInCode("Assets")]),
         .target(
             name: "DashboardCommands",
             dependencies: [
-                "AWS", "Console", "CredentialProcess", "Dashboard", "HTTPTransport", "Handover", "HostSystem",
-                "Secrets",
+                "AWS", "Console", "CredentialProcess", "Dashboard", "HTTPTransport", "HostSystem", "Secrets",
                 argumentParser, nio,
             ]),
         .executableTarget(

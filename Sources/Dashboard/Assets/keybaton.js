@@ -72,7 +72,7 @@
   function show(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     // A proxy's login page is not ours.
-    if (!fresh.documentElement.dataset.now) throw new Error("not this dashboard");
+    if (!fresh.documentElement.dataset.now) throw { told: "answers with another page" };
     // No answer is from the future: the largest difference is the nearest to the truth.
     offset = Math.max(offset, offsetOf(fresh.documentElement));
     document.title = fresh.title;
@@ -107,15 +107,15 @@
         signal: AbortSignal.timeout(20_000),
       });
       if (answer.status !== 304) {
-        if (!answer.ok) throw new Error(`status ${answer.status}`);
+        if (!answer.ok) throw { told: `answers with status ${answer.status}` };
         show(await answer.text());
         etag = answer.headers.get("ETag");
       }
       trouble.hidden = true;
       trouble.textContent = "";
-    } catch {
+    } catch (error) {
       if (trouble.hidden) {
-        trouble.textContent = `The dashboard cannot be reached since ${new Date().toLocaleTimeString()}. `
+        trouble.textContent = `Since ${new Date().toLocaleTimeString()} the dashboard ${error.told ?? "cannot be reached"}. `
           + "What you see is what it said last; it is asked again.";
         trouble.hidden = false;
       }

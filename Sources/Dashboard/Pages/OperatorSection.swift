@@ -66,6 +66,13 @@ struct OperatorSection {
                         "The old key becomes the one to move to again; the new one works until every host has moved back.",
                     command: CommandLine("rollback", name)))
         }
+        if let new = user.new {
+            offers.append(
+                Offer(
+                    title: "The new key has leaked",
+                    effect: "Says what would break, and what to type then; changes nothing.",
+                    command: CommandLine("revoke", name, options: ["--key", "\(new.id)"])))
+        }
         offers.append(
             Offer(
                 title: "See what the rotator would do", effect: "Changes nothing.", command: CommandLine("plan", name))

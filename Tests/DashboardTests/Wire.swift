@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 /// A connection that sends exactly what a test says, on a thread of its own: the test's threads belong to the server, too.
@@ -92,9 +91,27 @@ struct Wire: Sendable {
         }
     }
 
+    /// Not by libdispatch, which takes a second to see that a thread of its pool is blocked.
     private func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: body()) }
+            let job = Unmanaged.passRetained(Job { continuation.resume(returning: body()) })
+            var thread = pthread_t()
+            let code = pthread_create(
+                &thread, nil,
+                { job in
+                    Unmanaged<Job>.fromOpaque(job.unsafelyUnwrapped).takeRetainedValue().run()
+                    return nil
+                }, job.toOpaque())
+            precondition(code == 0, "pthread_create: \(code)")
+            pthread_detach(thread)
+        }
+    }
+
+    private final class Job: Sendable {
+        let run: @Sendable () -> Void
+
+        init(run: @escaping @Sendable () -> Void) {
+            self.run = run
         }
     }
 }

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test swift-test sandbox-test packaging-test simulation simulation-test simulate fuzz load bench deb \
+.PHONY: help build demo test swift-test sandbox-test packaging-test dashboard-test simulation simulation-test simulate fuzz load bench deb \
 	deb-test lint packages deb-packages
 
 BINARIES := keybaton-agent keybaton keybaton-dashboard
@@ -40,7 +40,7 @@ build: packages ## release binaries, in .build/release
 demo: build ## the relay, end to end: three hosts, one of them asleep, AWS's protocols on this machine
 	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Demo/relay.py .build/release Tests/Sandbox/serve
 
-test: swift-test sandbox-test packaging-test simulation-test ## every test, and the search of the relay's small scenarios
+test: swift-test sandbox-test packaging-test dashboard-test simulation-test ## every test, and the search of the relay's small scenarios
 
 # The integration tests by themselves, one after the other: they wait for processes and measure out their time.
 SWIFT_TEST := swift test --explicit-target-dependency-import-check error
@@ -56,6 +56,13 @@ packaging-test: packages ## manual pages against the program, units, cron script
 	swift build --product keybaton-agent
 	@PYTHONDONTWRITEBYTECODE=1 KEYBATON_AGENT="$$(swift build --show-bin-path)/keybaton-agent" \
 	python3 -m unittest discover --start-directory Tests/Packaging
+
+dashboard-test: packages ## the dashboard in Debian's Chromium, beside a real rotation; screenshots in .build/screenshots
+	@.ci/install-packages chromium default-jre-headless fonts-dejavu-core
+	for product in keybaton-agent keybaton keybaton-dashboard; do swift build --product "$$product"; done
+	@Tests/Sandbox/setup > /dev/null; python=$$(Tests/Sandbox/setup Tests/Browser) && \
+	KEYBATON_BINARIES="$$(swift build --show-bin-path)" PYTHONPATH=Tests/Demo PYTHONDONTWRITEBYTECODE=1 \
+	"$$python" -m unittest discover --start-directory Tests/Browser
 
 simulation: packages
 	swift build $(SIMULATION) --product relay-simulation

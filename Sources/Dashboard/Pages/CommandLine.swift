@@ -1,6 +1,8 @@
 /// A command to copy into a shell. The page itself changes nothing.
 package struct CommandLine: Hashable, Sendable, CustomStringConvertible {
-    package let description: String
+    private let words: [String]
+
+    package var description: String { words.joined(separator: " ") }
 
     /// `keybaton VERB NAMES OPTIONS`. Words are quoted for a POSIX shell where they need it; names of users can need it,
     /// as IAM allows `=` and a leading `-` in them.
@@ -8,7 +10,7 @@ package struct CommandLine: Hashable, Sendable, CustomStringConvertible {
         let names = names.map { $0.description }
         // Whatever stands after `--` is no option.
         let arguments = names.contains { $0.hasPrefix("-") } ? options + ["--"] + names : names + options
-        description = (["keybaton", verb] + arguments).map(Self.quoted).joined(separator: " ")
+        words = (["keybaton", verb] + arguments).map(Self.quoted)
     }
 
     private static func quoted(_ word: String) -> String {
@@ -25,9 +27,11 @@ package struct CommandLine: Hashable, Sendable, CustomStringConvertible {
 
     /// The button works with the script only, and is shown by it.
     package var html: HTML {
-        """
-        <span class="command"><code>\(self)</code><button type="button" class="copy" data-copy="\(self)">Copy<span \
-        class="unseen"> the command \(self)</span></button></span>
-        """
+        // A line is not to be broken at the hyphens of its options.
+        let code = words.map { word -> HTML in "<span class=\"word\">\(word)</span>" }
+        return """
+            <span class="command"><code>\(code.joined(by: " "))</code><button type="button" class="copy" \
+            data-copy="\(self)">Copy<span class="unseen"> the command \(self)</span></button></span>
+            """
     }
 }

@@ -15,7 +15,8 @@ struct DecisionText {
         switch decision.kind {
         case .hold: "When a person has decided"
         case .act: "With the next run"
-        case .wait: decision.until.map { Moment($0, now: now).html } ?? "With a later run"
+        case .wait:  // What has passed is seen by the next run.
+            decision.until.map { $0 > now ? Moment($0, now: now).html : "With the next run" } ?? "With a later run"
         }
     }
 
@@ -30,7 +31,7 @@ struct DecisionText {
     /// Reasons are parts of sentences.
     private static func sentence(_ text: String) -> String {
         let begun = text.prefix(1).uppercased() + text.dropFirst()
-        return text.hasSuffix(".") ? begun : begun + "."
+        return text.hasSuffix(".") || text.hasSuffix("`") ? begun : begun + "."
     }
 }
 

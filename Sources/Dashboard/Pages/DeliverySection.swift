@@ -16,8 +16,8 @@ struct DeliverySection {
                 ? (.problem, "Failing")
                 : destination.holdsNew ? (.current, "Holds the new key") : (.behind, "Waits for it")
             return """
-                <tr><td data-label="State"><span class="state">\(shape.html) \(word)</span></td>\
-                <th scope="row" class="name">\(destination.name)</th>\
+                <tr><th scope="row" class="name">\(destination.name)</th>\
+                <td data-label="State"><span class="state">\(shape.html) \(word)</span></td>\
                 <td data-label="Problem" class="report">\(destination.problem.map { HTML(prose: $0) })</td></tr>
 
                 """
@@ -25,7 +25,7 @@ struct DeliverySection {
         return """
             <section aria-labelledby="destinations"><h2 id="destinations">Destinations</h2>
             <table class="destinations"><caption class="unseen">Destinations of \(user.user)</caption>
-            <thead><tr><th scope="col">State</th><th scope="col">Destination</th><th scope="col">Problem</th></tr></thead>
+            <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col">Problem</th></tr></thead>
             <tbody>\(rows)</tbody></table></section>
             """
     }

@@ -12,12 +12,6 @@ package struct HTML: Hashable, Sendable {
 
     package static let nothing: HTML = ""
 
-    package static func + (left: HTML, right: HTML) -> HTML {
-        var sum = left
-        sum.bytes += right.bytes
-        return sum
-    }
-
     fileprivate mutating func append(markup: StaticString) {
         markup.withUTF8Buffer { bytes += $0 }
     }
@@ -83,5 +77,13 @@ extension HTML {
             let isCode = index % 2 == 1 && index < parts.count - 1
             self = isCode ? "\(self)<code>\(part)</code>" : "\(self)\(index % 2 == 1 ? "`" : "")\(part)"
         }
+    }
+}
+
+extension [HTML] {
+    func joined(by separator: HTML) -> HTML {
+        var sum = HTML.nothing
+        for (index, part) in enumerated() { sum = index == 0 ? part : "\(sum)\(separator)\(part)" }
+        return sum
     }
 }

@@ -16,8 +16,8 @@ struct HostRow {
     var html: HTML {
         """
         <tr id="host-\(host.host)" class="\(host.state.rawValue)">
-        <td data-label="State"><span class="state">\(host.state.shape.html) \(host.state.word)</span></td>
         <th scope="row" class="name">\(host.host)\(stranger)</th>
+        <td data-label="State"><span class="state">\(host.state.shape.html) \(host.state.word)</span></td>
         <td data-label="Holds">\(key)</td>
         <td data-label="Last seen">\(seen)</td>
         <td data-label="Agent">\(agent)</td>
@@ -38,7 +38,9 @@ struct HostRow {
 
     private var seen: HTML {
         guard let lastSeen = host.lastSeen else { return "<span>never</span>" }
-        let due: HTML? = host.details?.nextRunDue.map { "<small>due \(Moment($0, now: now).html)</small>" }
+        let due: HTML? = host.details?.nextRunDue.map {
+            "<small>\($0 < now ? "was due" : "due") \(Moment($0, now: now).html)</small>"
+        }
         return "\(Moment(lastSeen, now: now).html)\(due)"
     }
 

@@ -33,7 +33,7 @@ struct HostSection {
         return """
             <table class="hosts">
             <caption class="unseen">Hosts of \(user.user): which key each holds, and when it was last seen</caption>
-            <thead><tr>\(header("State", .state))\(header("Host", .name))<th scope="col">Holds</th>\
+            <thead><tr>\(header("Host", .name))\(header("State", .state))<th scope="col">Holds</th>\
             \(header("Last seen", .seen))<th scope="col">Agent</th><th scope="col">What it reports</th></tr></thead>
             <tbody>
             \(body)

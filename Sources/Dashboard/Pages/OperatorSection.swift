@@ -34,6 +34,17 @@ struct OperatorSection {
                 Offer(
                     title: "Wait for the hosts", effect: "Returns when every host holds the new key: for scripts.",
                     command: CommandLine("wait", name)))
+            if let host = HostCount(user).missing.first {
+                offers.append(
+                    Offer(
+                        title: "Do not wait for \(host)",
+                        effect: "In this rotation only; it may lose access when the old key goes. Needs a reason.",
+                        command: CommandLine("waive", name, options: ["--host", "\(host)", "--reason", ""])))
+                offers.append(
+                    Offer(
+                        title: "\(host) will never come back", effect: "It is not expected any more. Needs a reason.",
+                        command: CommandLine("retire", host, name, options: ["--reason", ""])))
+            }
         case .settling:
             offers.append(
                 Offer(

@@ -27,9 +27,10 @@ struct OverviewPage {
 
     private var summary: HTML {
         let verdict = Verdict(users)
+        let shape = users.contains { $0.decision.kind == .hold } ? .hold : verdict.tone.shape
         return """
             <section class="summary \(verdict.tone.rawValue)" aria-labelledby="verdict">
-            <h1 id="verdict" aria-live="polite" aria-atomic="true">\(verdict.tone.shape.html) <span>\(verdict.sentence)</span></h1>
+            <h1 id="verdict" aria-live="polite" aria-atomic="true">\(shape.html) <span>\(verdict.sentence)</span></h1>
             \(StaleNotice(freshness: snapshot.freshness).html)
             </section>
             """

@@ -67,7 +67,7 @@ extension Verdict {
         let troubled = users.filter { $0.needsAttention && $0.decision.kind != .hold }
         let rotating = users.filter { $0.phase != .steady }
         if held.count == 1, let user = held.first {
-            self.init(.attention, "\(user.user) is on hold: a person must decide. Nobody has lost access.")
+            self.init(.attention, "\(user.user) is on hold: a person must decide.")
         } else if held.count > 1 {
             self.init(.attention, "\(held.count) of \(users.count) users are on hold: a person must decide.")
         } else if troubled.count == 1, let user = troubled.first {
@@ -94,7 +94,7 @@ extension Verdict {
 
 /// Whose hosts hold NEW, counted as a person would.
 struct HostCount: Hashable {
-    /// Expected hosts.
+    /// Whom the rotation waits for: expected and not waived.
     let all: Int
     let holding: Int
     let waived: Int
@@ -103,10 +103,10 @@ struct HostCount: Hashable {
 
     init(_ user: StatusReport.User) {
         let expected = user.hosts.filter(\.expected)
-        all = expected.count
-        waived = expected.count { $0.state == .waived }
-        // A host that fell silent after it had moved does hold NEW.
         let awaited = expected.filter { $0.state != .waived }
+        all = awaited.count
+        waived = expected.count - awaited.count
+        // A host that fell silent after it had moved does hold NEW.
         let behind = awaited.filter { host in
             !(host.state == .current || host.state == .silent && host.keyID != nil && host.keyID == user.new?.id)
         }
@@ -115,15 +115,15 @@ struct HostCount: Hashable {
     }
 
     var holdNew: String { held("the new key") }
-    var holdCurrent: String { all == 0 ? "No host has checked in yet" : held("the current key") }
+    var holdCurrent: String { all + waived == 0 ? "No host has checked in yet" : held("the current key") }
 
     private func held(_ key: String) -> String {
-        guard all > 0 else { return "No host is expected" }
-        let waivers = waived == 0 ? "" : ", \(waived) \(waived == 1 ? "is" : "are") waived"
+        guard all > 0 else { return waived == 0 ? "No host is expected" : "Every host is waived" }
+        let waivers = waived == 0 ? "" : " (and \(waived) \(waived == 1 ? "is" : "are") waived)"
         return switch (holding, all) {
-        case (1, 1): "The only host holds \(key)"
-        case (all, _): "All \(all) hosts hold \(key)"
-        default: "\(holding) of \(all) hosts \(holding == 1 && all == 1 ? "holds" : "hold") \(key)\(waivers)"
+        case (1, 1): "The \(waived == 0 ? "only " : "")host holds \(key)\(waivers)"
+        case (all, _): "All \(all) hosts hold \(key)\(waivers)"
+        default: "\(holding) of \(all) hosts hold \(key)\(waivers)"
         }
     }
 

@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .PHONY: help build demo test swift-test sandbox-test packaging-test dashboard-test simulation simulation-test simulate fuzz load bench deb \
 	deb-test lint packages deb-packages
 
-BINARIES := keybaton-agent keybaton
+BINARIES := keybaton-agent keybaton keybaton-dashboard
 SEEDS := 1000000
 
 # The package's build says `none`: debug information holds a hash of headers with their times, so no two checkouts would
@@ -90,7 +90,11 @@ fuzz: packages ## feed every reader with anything at all, FUZZ_SECONDS=60 each
 load: build ## two hundred hosts at once, while AWS throttles and connections break
 	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Load/load.py .build/release Tests/Sandbox/serve
 
-bench: build deb ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
+# nginx is unpacked and not installed: its package would begin to serve on port 80.
+bench: build deb ## what a run costs, beside curl, the AWS CLI and nginx; rewrites the tables in README.md
+	@.ci/install-packages wrk
+	@test -x .build/nginx/usr/sbin/nginx || { mkdir -p .build/nginx && cd .build/nginx && \
+	apt-get download --quiet nginx && dpkg-deb --extract nginx_*.deb . ; }
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench:Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench
 
 deb: deb-packages ## the agent's Debian package, in .build/deb, with lintian's opinion of it

@@ -1,6 +1,6 @@
 import TOMLKit
 
-/// Reads a configuration: TOML, in which an unknown key is an error, because a setting that nobody reads is worse than none.
+/// Reads a configuration: TOML, in which an unknown setting is an error, because a setting that nobody reads is worse than none.
 package enum ConfigurationFile {
     /// - Parameter path: named in every error.
     package static func decode<Value: Decodable>(
@@ -16,7 +16,7 @@ package enum ConfigurationFile {
             throw failure("line \(error.source.begin.line): \(error.description)")
         } catch let error as UnexpectedKeysError {
             let names = error.keys.map { key, path in name(path, key) }.sorted()
-            throw failure("unknown \(names.count == 1 ? "key" : "keys") \(names.joined(separator: ", "))")
+            throw failure("unknown \(names.count == 1 ? "setting" : "settings") \(names.joined(separator: ", "))")
         } catch DecodingError.keyNotFound(let key, let context) {
             // The library says this of a value of another type as well.
             throw failure(

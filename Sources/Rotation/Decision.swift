@@ -16,6 +16,18 @@ package enum Request: Hashable, Sendable {
     case reactivate
     /// Not to wait for a host, or for OLD's silence, in this rotation.
     case waive(Journal.Waiver.Subject, reason: String, by: String)
+    /// Make a leaked key useless, whoever breaks. A course is needed only for a NEW beside which OLD lives.
+    case revoke(AccessKeyID, course: RevocationCourse? = nil, reason: String, by: String)
+    /// Expect a host no longer, until it checks in again.
+    case retire(HostID, reason: String, by: String)
+}
+
+/// What becomes of a living OLD when NEW has leaked: IAM allows no third key.
+package enum RevocationCourse: String, Hashable, Sendable, CaseIterable {
+    /// OLD is published as NEW again. Whoever held NEW could read OLD in the parameter.
+    case fallBack = "fall-back"
+    /// OLD goes as well, and a key that nobody could read is made.
+    case makeRoom = "make-room"
 }
 
 /// One step of the relay.
@@ -30,6 +42,10 @@ package enum Action: Hashable, Sendable {
     case recordDeactivation(AccessKeyID)
     case recordReactivation(AccessKeyID)
     case waive(Journal.Waiver.Subject, reason: String, by: String)
+    case retire([HostID], reason: String, by: String)
+    /// Names the keys that are revoked from now on: until they are gone nothing else is done.
+    case beginRevocation([AccessKeyID], reason: String, by: String)
+    case endRevocation
     // Outside, each under a lease
     case create
     case deactivate(AccessKeyID)
@@ -38,6 +54,10 @@ package enum Action: Hashable, Sendable {
     case deleteUnpublished(AccessKeyID)
     case reactivate(AccessKeyID)
     case rollback(to: AccessKeyID)
+    case deactivateRevoked(AccessKeyID)
+    /// Waits until AWS refuses the key: before that its holder could read what is published next.
+    case proveDead(AccessKeyID)
+    case deleteRevoked(AccessKeyID)
     /// Publishes again what the parameter's version says, after somebody overwrote it.
     case republish(version: Int)
     case feed(destination: String, AccessKeyID)
@@ -46,19 +66,32 @@ package enum Action: Hashable, Sendable {
     package var isBookkeeping: Bool {
         switch self {
         case .rebuildJournal, .beginJournal, .enrol, .adopt, .clearUnresolved, .recordDeactivation,
-            .recordReactivation, .waive:
+            .recordReactivation, .waive, .retire, .beginRevocation, .endRevocation:
             true
-        case .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback, .republish, .feed: false
+        case .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback, .deactivateRevoked, .proveDead,
+            .deleteRevoked, .republish, .feed:
+            false
         }
     }
 
-    /// Whether the action makes, changes or deletes a key in IAM: a run does this once at the most.
+    /// Whether the action makes, changes or deletes a key in IAM: a run does this once at the most, but for a
+    /// revocation and for the pair of a deletion and a creation with which the two-key strategy begins a rotation.
     package var changesKeys: Bool {
         switch self {
-        case .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback: true
+        case .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback, .deactivateRevoked,
+            .deleteRevoked:
+            true
         case .rebuildJournal, .beginJournal, .enrol, .adopt, .clearUnresolved, .recordDeactivation,
-            .recordReactivation, .waive, .republish, .feed:
+            .recordReactivation, .waive, .retire, .beginRevocation, .endRevocation, .proveDead, .republish, .feed:
             false
+        }
+    }
+
+    /// Whether the action is a step of a revocation only.
+    package var isRevocation: Bool {
+        switch self {
+        case .beginRevocation, .endRevocation, .deactivateRevoked, .proveDead, .deleteRevoked: true
+        default: false
         }
     }
 }
@@ -72,12 +105,11 @@ extension Action {
         }
     }
 
-    /// The request that this action fulfils; nil when none asks for it alone.
-    var request: Request? {
-        switch self {
-        case .waive(let subject, let reason, let by): .waive(subject, reason: reason, by: by)
-        case .rebuildJournal: .adopt
-        default: nil
+    /// Whether the action is all that the request asks for.
+    func fulfils(_ request: Request) -> Bool {
+        switch (self, request) {
+        case (.waive, .waive), (.rebuildJournal, .adopt), (.retire, .retire), (.beginRevocation, .revoke): true
+        default: false
         }
     }
 }
@@ -95,12 +127,18 @@ extension Action: CustomStringConvertible {
         case .recordReactivation(let id): "record that \(id) is active again"
         case .waive(.host(let host), let reason, let by): "waive \(host) (\(by): \(reason))"
         case .waive(.unknownUse, let reason, let by): "waive the unknown use of OLD (\(by): \(reason))"
+        case .retire(let hosts, let reason, let by): "retire \(list(hosts)) (\(by): \(reason))"
+        case .beginRevocation(let ids, let reason, let by): "revoke \(list(ids)) (\(by): \(reason))"
+        case .endRevocation: "record that every revoked key is gone"
         case .create: "create a key and publish it"
         case .deactivate(let id): "deactivate \(id)"
         case .delete(let id): "delete \(id)"
         case .deleteUnpublished(let id): "delete \(id), which was never published"
         case .reactivate(let id): "reactivate \(id)"
         case .rollback(let id): "roll back to \(id)"
+        case .deactivateRevoked(let id): "deactivate \(id), which is revoked"
+        case .proveDead(let id): "wait until AWS refuses \(id)"
+        case .deleteRevoked(let id): "delete \(id), which is revoked"
         case .republish(let version): "publish version \(version) again"
         case .feed(let destination, let id): "give \(id) to \(destination)"
         }

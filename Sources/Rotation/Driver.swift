@@ -11,6 +11,8 @@ package actor Driver {
     private var made: AccessKey?
     /// On the boot clock: what is not fenced by AWS is given up here.
     private var leaseEnds: Duration?
+    /// Each destination is looked at once a run, and again after it was fed.
+    private var destinations: [String: Observation.Destination] = [:]
     /// What lies behind an interrupted end.
     private(set) package var error: (any Error)?
     /// The last look, for whoever reports on the run.
@@ -28,13 +30,18 @@ package actor Driver {
     ) async -> (end: Pass.End, actions: [Action]) {
         var pass = pass
         error = nil
+        destinations = [:]
         while let effect = pass.effect {
             let count = pass.actions.count
-            pass.resume(with: await answer(to: effect))
+            let answer = await answer(to: effect)
+            if case .observed(let observation) = answer, let look = lastLook {
+                lastLook = (look.snapshot, pass.supplemented(observation, look.snapshot.journal))
+            }
+            pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)
         }
-        // Once a generation: listings stay as long as two of them.
-        if pass.actions.contains(.create) { await removeOldCheckIns() }
+        // Once a generation: listings stay as long as two of them. Those of a revoked key tell who was cut off.
+        if pass.actions.contains(.create), !pass.actions.contains(where: \.isRevocation) { await removeOldCheckIns() }
         made = nil
         return (pass.end ?? .superseded, pass.actions)
     }
@@ -72,8 +79,9 @@ package actor Driver {
         case .readJournal:
             return .journal(try await ports.journals.read(of: user))
         case .observe(let snapshot):
-            let (observation, published) = try await observer.observe(snapshot)
+            let (observation, published) = try await observer.observe(snapshot, known: destinations)
             self.published = published
+            destinations = observation.destinations
             lastLook = (snapshot, observation)
             return .observed(observation)
         case .writeJournal(let journal, let etag):
@@ -92,6 +100,9 @@ package actor Driver {
             return .done
         case .prove(let id):
             try await ports.issuer.prove(try secretKey(id), of: user)
+            return .done
+        case .proveDead(let id):
+            try await waitForDeath(of: try secretKey(id))
             return .done
         case .publish(let ids, let signedAt):
             guard let pair = PublishedKeys(new: try secretKey(ids.new), old: try ids.old.map(secretKey)) else {
@@ -128,9 +139,26 @@ package actor Driver {
         guard let leaseEnds, ports.bootTime() < leaseEnds else {
             throw EffectError.refused(DriverError.leaseIsOver)
         }
+        destinations[name] = nil
         try await destination.feed(try secretKey(id))
         return .done
     }
+
+    /// A key lives on for seconds after its deactivation, in some places longer than in others: one refusal proves little.
+    private func waitForDeath(of key: AccessKey) async throws {
+        var refusals = 0
+        for _ in 0..<Self.deathChecks {
+            refusals = try await ports.issuer.isAccepted(key) ? 0 : refusals + 1
+            if refusals == Self.refusalsThatProve { return }
+            try await ports.sleep(Self.pauseBetweenChecks)
+        }
+        throw EffectError.refused(DriverError.stillAccepted(key.id))
+    }
+
+    private static let pauseBetweenChecks: Duration = .seconds(5)
+    private static let refusalsThatProve = 3
+    /// Two minutes.
+    private static let deathChecks = 24
 
     private func secretKey(_ id: AccessKeyID) throws -> AccessKey {
         if let made, made.id == id { return made }
@@ -154,6 +182,7 @@ package enum DriverError: Error, Hashable, CustomStringConvertible {
     case versionIsGone(Int)
     case noDestination(String)
     case leaseIsOver
+    case stillAccepted(AccessKeyID)
 
     package var description: String {
         switch self {
@@ -162,6 +191,9 @@ package enum DriverError: Error, Hashable, CustomStringConvertible {
         case .versionIsGone(let version):
             "version \(version) of the parameter, which held the keys, is gone: run `keybaton init --adopt`"
         case .noDestination(let name): "no destination is called \(name)"
+        case .stillAccepted(let id):
+            "AWS still accepts \(id) two minutes after its deactivation, so nothing is published that its holder could read: "
+                + "run again"
         case .leaseIsOver: "the rotator was stopped for longer than its lease: run again"
         }
     }

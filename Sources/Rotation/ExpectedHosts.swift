@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Handover
+import Secrets
 
 /// Which hosts must acknowledge, and which of them have.
 struct ExpectedHosts {
@@ -18,19 +20,23 @@ struct ExpectedHosts {
         Set(hosts.lazy.filter { $0.value == .seen }.flatMap { [$0.key, $0.key.stem].compactMap(\.self) })
     }
 
-    /// What the journal lacks: declared names that nobody meets yet, and hosts whose check-in counts as seeing them.
+    /// What the journal lacks: declared names that nobody meets yet, and hosts whose check-in counts as seeing them. Of
+    /// a retired host only a check-in of a later time does, and its declaration no longer.
     static func enrolments(
-        known: [HostID: Journal.Membership], declared: Set<HostID>, checkIns: [HostID: ReportedCheckIn]
+        known: [HostID: Journal.Membership], declared: Set<HostID>, checkIns: [HostID: ReportedCheckIn],
+        retired: [HostID: Date] = [:]
     ) -> [HostID: Journal.Membership] {
         var missing: [HostID: Journal.Membership] = [:]
-        for (host, checkIn) in checkIns where known[host] != .seen {
+        for (host, checkIn) in checkIns
+        where known[host] != .seen && checkIn.lastModified > retired[host] ?? .distantPast {
             switch checkIn.evidence {
             case .proved, .legacy: missing[host] = .seen
             case .listed, .refused: break
             }
         }
         let met = names(metBy: known).union(names(metBy: missing))
-        for host in declared where known[host] == nil && missing[host] == nil && !met.contains(host) {
+        for host in declared
+        where known[host] == nil && missing[host] == nil && !met.contains(host) && retired[host] == nil {
             missing[host] = .declared
         }
         // Whoever holds a key can invent strangers. Hosts of the configuration always enter: one that was left out would
@@ -39,6 +45,14 @@ struct ExpectedHosts {
         let room = max(0, Journal.hostLimit - known.count - (missing.count - strangers.count))
         for host in strangers.dropFirst(room) { missing[host] = nil }
         return missing
+    }
+
+    /// What `retire` removes for a host: itself, and the declared name that nobody else would stand for any more.
+    static func retiring(_ host: HostID, in hosts: [HostID: Journal.Membership]) -> [HostID] {
+        var left = hosts
+        left[host] = nil
+        guard let name = host.stem, hosts[name] == .declared, !names(metBy: left).contains(name) else { return [host] }
+        return [host, name]
     }
 
     var all: Set<HostID> { Self.all(in: journal.hosts) }
@@ -70,6 +84,9 @@ struct ExpectedHosts {
         guard let checkIn = checkIns[host], checkIn.keyID == current.id else { return false }
         return checkIn.evidence == .listed && checkIn.lastModified >= current.publishedAt
     }
+
+    /// The hosts, not waived, that were last seen with this key, sorted: they lose access when it goes.
+    func holders(of id: AccessKeyID) -> [HostID] { awaited.filter { checkIns[$0]?.keyID == id } }
 
     func isLegacy(_ host: HostID) -> Bool { checkIns[host]?.evidence == .legacy }
 }

@@ -17,7 +17,7 @@ extension Journal {
         decoder.dateDecodingStrategy = .iso8601
         let data = Data(bytes)
         guard let format = try? decoder.decode(Format.self, from: data).format else { throw .malformed }
-        guard format == Journal.format else { throw .unknownFormat(format) }
+        guard (1...Journal.format).contains(format) else { throw .unknownFormat(format) }
         guard let journal = try? decoder.decode(Journal.self, from: data) else { throw .malformed }
         guard journal.user == user else { throw .ofAnotherUser(journal.user) }
         self = journal
@@ -48,8 +48,29 @@ package enum JournalError: Error, Hashable, CustomStringConvertible {
 
 extension Journal {
     enum CodingKeys: String, CodingKey {
-        case format, user, current, previous, hosts, waivers, unresolved, lease, nonce, history, retired
+        case format, user, current, previous, hosts, waivers, unresolved, revocation, fed, lease, nonce, history,
+            retired
+        case retiredHosts = "retired_hosts"
         case reactivatedAt = "reactivated_at"
+    }
+
+    /// By hand, because a journal of format 1 lacks some; it is written again in the present format.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(user: try container.decode(UserName.self, forKey: .user))
+        current = try container.decodeIfPresent(Current.self, forKey: .current)
+        previous = try container.decodeIfPresent(Previous.self, forKey: .previous)
+        hosts = try container.decode([HostID: Membership].self, forKey: .hosts)
+        retiredHosts = try container.decodeIfPresent([HostID: Date].self, forKey: .retiredHosts) ?? [:]
+        waivers = try container.decode([Waiver].self, forKey: .waivers)
+        reactivatedAt = try container.decodeIfPresent(Date.self, forKey: .reactivatedAt)
+        unresolved = try container.decodeIfPresent(Unresolved.self, forKey: .unresolved)
+        revocation = try container.decodeIfPresent(Revocation.self, forKey: .revocation)
+        fed = try container.decodeIfPresent([String: AccessKeyID].self, forKey: .fed) ?? [:]
+        lease = try container.decodeIfPresent(Lease.self, forKey: .lease)
+        nonce = try container.decode(String.self, forKey: .nonce)
+        history = try container.decode([Event].self, forKey: .history)
+        retired = try container.decode([AccessKeyID].self, forKey: .retired)
     }
 }
 

@@ -26,10 +26,11 @@ extension Journal {
             journal.reactivatedAt = now
         case .enrol(let hosts):
             journal.hosts.merge(hosts) { _, new in new }
+            for host in hosts.keys { journal.retiredHosts[host] = nil }
         case .adopt(let ids, let version):
             // OLD is the journal's last NEW, whatever the parameter says.
             journal = journal.published(
-                PublishedIDs(new: ids.new, old: journal.current?.id), version: version,
+                PublishedIDs(new: ids.new, old: journal.oldOfNextPublication), version: version,
                 at: journal.unresolved?.since ?? now)
             journal.unresolved = nil
         case .clearUnresolved:
@@ -45,8 +46,14 @@ extension Journal {
             // Those of earlier publications count no more, and one a subject is enough: what is dropped never matters.
             journal.waivers.removeAll { $0.version != version || $0.subject == subject }
             journal.waivers.append(Waiver(subject: subject, version: version, reason: reason, by: by, at: now))
-        case .beginJournal, .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback, .republish,
-            .feed:
+        case .retire(let hosts, _, _):
+            journal = journal.retiring(hosts, at: now)
+        case .beginRevocation(let ids, let reason, let by):
+            journal = journal.beginningRevocation(of: ids, reason: reason, by: by, at: now)
+        case .endRevocation:
+            journal = journal.endingRevocation()
+        case .beginJournal, .create, .deactivate, .delete, .deleteUnpublished, .reactivate, .rollback,
+            .deactivateRevoked, .proveDead, .deleteRevoked, .republish, .feed:
             break
         }
         return journal.remembering("\(action)", by: owner, at: now)
@@ -58,6 +65,12 @@ extension Journal {
         switch action {
         case .create, .rollback, .deleteUnpublished: journal.unresolved = nil
         case .delete(let id): journal.previous = Previous(id: id, state: .deleted)
+        case .deactivateRevoked(let id): journal = journal.revoking(id, to: .deactivated, at: date)
+        case .proveDead(let id): journal = journal.revoking(id, to: .dead, at: date)
+        case .deleteRevoked(let id):
+            journal = journal.revoking(id, to: .deleted, at: date)
+            if journal.previous?.id == id { journal.previous?.state = .deleted }
+        case .feed(let name, let id): journal.fed[name] = id
         case .reactivate(let id):
             journal.previous = Previous(id: id, state: .active)
             journal.reactivatedAt = date
@@ -76,6 +89,22 @@ extension Journal {
         journal.current = Current(id: ids.new, version: version, publishedAt: date)
         journal.previous = ids.old.map { Previous(id: $0, state: .active) }
         journal.reactivatedAt = nil
+        // A destination that was given neither is not configured any more.
+        journal.fed = journal.fed.filter { $0.value == ids.new || $0.value == ids.old }
+        return journal
+    }
+
+    private func retiring(_ retiring: [HostID], at date: Date) -> Journal {
+        var journal = self
+        for host in retiring {
+            journal.hosts[host] = nil
+            journal.retiredHosts[host] = date
+        }
+        while journal.retiredHosts.count > Self.hostLimit,
+            let oldest = journal.retiredHosts.min(by: { ($0.value, $0.key) < ($1.value, $1.key) })
+        {
+            journal.retiredHosts[oldest.key] = nil
+        }
         return journal
     }
 

@@ -6,7 +6,8 @@ package import Handover
 ///
 /// The phase is never stored: it follows from the observation, so that there is nothing to contradict it.
 package struct Journal: Hashable, Sendable, Codable {
-    package static let format = 1
+    /// 2: what is revoked and retired. An older rotator would drop that, so it must not write such a journal.
+    package static let format = 2
 
     /// The publication that hosts must move to.
     package struct Current: Hashable, Sendable, Codable {
@@ -121,11 +122,17 @@ package struct Journal: Hashable, Sendable, Codable {
     /// Every host ever declared or seen. Neither an edited configuration nor an expired object removes one; only
     /// retiring it does.
     package var hosts: [HostID: Membership] = [:]
+    /// Hosts that an operator retired, and when, on S3's clock: only what a host writes after that brings it back.
+    package var retiredHosts: [HostID: Date] = [:]
     package var waivers: [Waiver] = []
     /// When OLD was last seen to have been brought back, or the journal was rebuilt: what hosts said before does
     /// not count for the next deactivation. On S3's clock.
     package var reactivatedAt: Date?
     package var unresolved: Unresolved?
+    package var revocation: Revocation?
+    /// What each destination was given last, as far as its answer was heard: all that is known of one that cannot be
+    /// read, and of one that is not configured any more.
+    package var fed: [String: AccessKeyID] = [:]
     package var lease: Lease?
     /// Different in every write, so that a writer whose answer was lost recognises its own.
     package var nonce: String = ""

@@ -49,8 +49,9 @@ package struct Observation: Hashable, Sendable {
         case holds(AccessKeyID)
         /// It holds something else, or nothing.
         case needsFeeding
-        /// It can be written and not read: it counts as fed once it was given the key in this run.
+        /// It can be written and not read: it counts as fed when the journal says so, and is fed again before OLD goes.
         case cannotTell
+        /// Nothing can be done with it now, and what a person can do, without a secret.
         case failing(String)
     }
 
@@ -69,5 +70,18 @@ package struct Observation: Hashable, Sendable {
         self.parameter = parameter
         self.destinations = destinations
         self.checkIns = checkIns
+    }
+}
+
+extension Observation.Destination {
+    /// Whether it holds the key, as far as that is known.
+    ///
+    /// - Parameter fed: what the journal remembers that it was given last.
+    func holds(_ id: AccessKeyID?, fed: AccessKeyID?) -> Bool {
+        switch self {
+        case .holds(let held): held == id
+        case .needsFeeding: false
+        case .cannotTell, .failing: id != nil && fed == id
+        }
     }
 }

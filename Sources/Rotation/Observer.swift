@@ -15,7 +15,10 @@ package struct Observer: Sendable {
         self.explainedHosts = explainedHosts
     }
 
-    package func observe(_ snapshot: JournalSnapshot) async throws -> (Observation, PublishedKeys?) {
+    /// - Parameter known: destinations that need not be looked at again.
+    package func observe(
+        _ snapshot: JournalSnapshot, known: [String: Observation.Destination] = [:]
+    ) async throws -> (Observation, PublishedKeys?) {
         // The check-ins first: whatever changes after them makes them too old to count, never too young.
         var ledger = try await ports.checkIns.list(of: user)
         let keys = try await ports.issuer.keys(of: user)
@@ -34,10 +37,7 @@ package struct Observer: Sendable {
                 ledger.record(doubting(checkIn, beyond: parameter), of: host)
             }
         }
-        var destinations: [String: Observation.Destination] = [:]
-        for destination in ports.destinations {
-            destinations[destination.name] = await destination.observe()
-        }
+        let destinations = await destinations(known)
         let newest = ledger.hosts.compactMap { host in ledger.newest(of: host).map { (host, $0) } }
         return (
             Observation(
@@ -46,6 +46,24 @@ package struct Observer: Sendable {
             published
         )
     }
+
+    /// Several at once, and never too many: a forge's limits are counted over all of them.
+    private func destinations(
+        _ known: [String: Observation.Destination]
+    ) async -> [String: Observation.Destination] {
+        let unseen = ports.destinations.filter { known[$0.name] == nil }
+        return await withTaskGroup(of: (String, Observation.Destination).self) { group in
+            var seen = known
+            for (index, destination) in unseen.enumerated() {
+                if index >= Self.concurrentLooks, let (name, state) = await group.next() { seen[name] = state }
+                group.addTask { (destination.name, await destination.observe()) }
+            }
+            for await (name, state) in group { seen[name] = state }
+            return seen
+        }
+    }
+
+    private static let concurrentLooks = 4
 
     /// A proof of a version that is still to come would be a host's newest for ever, and hide all that it says later.
     private func doubting(_ checkIn: ReportedCheckIn, beyond parameter: Observation.Parameter) -> ReportedCheckIn {
@@ -63,7 +81,12 @@ package struct Observer: Sendable {
         _ ledger: AckLedger, _ journal: Journal?, _ keys: [AccessKeyID: Observation.Key], _ published: PublishedIDs
     ) -> [(host: HostID, checkIn: ReportedCheckIn)] {
         let known = journal?.hosts ?? [:]
-        var hosts = Set(ledger.hosts.filter { known[$0] != .seen }.sorted().prefix(Journal.hostLimit))
+        let new = ledger.hosts.filter { host in
+            guard known[host] != .seen else { return false }
+            guard let retiredAt = journal?.retiredHosts[host] else { return true }
+            return ledger.newest(of: host).map { $0.lastModified > retiredAt } ?? false
+        }
+        var hosts = Set(new.sorted().prefix(Journal.hostLimit))
         if let current = journal?.current, let previous = journal?.previous, keys[previous.id] != nil {
             let expected = ExpectedHosts.all(in: known)
             let behind = expected.filter { ledger.checkIn(of: $0, under: current.id) == nil }

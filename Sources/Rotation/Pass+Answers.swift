@@ -28,6 +28,10 @@ extension Pass {
             } else {
                 stage = .ended(.superseded)
             }
+        case (.acting(.simple(.feed(let name, _)), let held), .refused(let problem)),
+            (.acting(.simple(.feed(let name, _)), let held), .failed(let problem)):
+            // Whatever it did is read back, or done again, before OLD goes.
+            write(held.journal.released(), replacing: held.etag, .notFed(name, problem: problem))
         case (.acting(let step, let held), .refused(let problem)):
             release(held, forgetting: leavesNothing(step, held), problem)
         case (.acting(let step, let held), let answer):
@@ -40,16 +44,17 @@ extension Pass {
     }
 
     private mutating func decide(_ observation: Observation, _ snapshot: JournalSnapshot) {
-        let decision = Planner.decide(withFed(observation), from: snapshot, policy: policy, request: request)
-        if case .act(let action, _) = decision, isFutile(action) {
+        let decision = Planner.decide(
+            supplemented(observation, snapshot.journal), from: snapshot, policy: policy, request: request)
+        if case .act(.republish, _) = decision, actions.contains(where: \.isRepublication) {
             stage = .ended(
                 .decided(
                     .hold(
-                        "in this run the rotator did already \(action), and it does not show: something else writes "
-                            + "there. Find it and stop it, then run `keybaton run`")))
+                        "in this run the rotator published the pair again already, and it does not show: something else "
+                            + "writes there. Find it and stop it, then run `keybaton run`")))
             return
         }
-        guard case .act(let action, _) = decision, mayChangeKeys || !action.changesKeys else {
+        guard case .act(let action, _) = decision, permits(action, snapshot.journal) else {
             stage = .ended(.decided(decision))
             return
         }
@@ -65,21 +70,37 @@ extension Pass {
         }
     }
 
-    /// What can be written and not read holds what this run gave it.
-    private func withFed(_ observation: Observation) -> Observation {
+    /// The observation with what only this run knows of its destinations: one that can be written and not read holds what
+    /// it was given, and one that failed is not tried again.
+    func supplemented(_ observation: Observation, _ journal: Journal?) -> Observation {
         var observation = observation
-        for case .feed(let name, let id) in actions where observation.destinations[name] == .cannotTell {
-            observation.destinations[name] = .holds(id)
+        for (name, feeding) in feedings {
+            guard let seen = observation.destinations[name] else { continue }
+            switch (feeding, seen) {
+            case (.failed(let problem), _): observation.destinations[name] = .failing(problem)
+            case (.fed(let id), .cannotTell):
+                // Another rotator may have given it something else since.
+                if journal?.fed[name] == id { observation.destinations[name] = .holds(id) }
+            case (.fed(let id), .needsFeeding):
+                observation.destinations[name] = .failing(
+                    "it was given \(id) in this run and does not show it: something else writes there, or it is slow. "
+                        + "Find what writes there and stop it")
+            case (.fed(let id), .holds(let other)) where other != id:
+                observation.destinations[name] = .failing(
+                    "it was given \(id) in this run and shows \(other): something else writes there, or it is slow. "
+                        + "Find what writes there and stop it")
+            case (.fed, _): break
+            }
         }
         return observation
     }
 
-    /// Whether the action was done in this run and showed no effect: without this a run could go on for ever.
-    private func isFutile(_ action: Action) -> Bool {
-        switch action {
-        case .feed: actions.contains(action)
-        case .republish: actions.contains { if case .republish = $0 { true } else { false } }
-        default: false
+    private func permits(_ action: Action, _ journal: Journal?) -> Bool {
+        guard action.changesKeys, journal?.revocation == nil else { return true }
+        return switch keyChanges {
+        case .any: true
+        case .creation: action == .create
+        case .none: false
         }
     }
 
@@ -104,9 +125,12 @@ extension Pass {
             }
             stage = .acting(firstStep(of: action), held)
         case .madeKey(let id):
-            stage = .acting(.publish(PublishedIDs(new: id, old: write.journal.current?.id)), held)
+            stage = .acting(.publish(PublishedIDs(new: id, old: write.journal.oldOfNextPublication)), held)
         case .release(let problem):
             stage = .ended(.interrupted(problem))
+        case .notFed(let name, let problem):
+            feedings[name] = .failed(problem)
+            stage = .reading
         }
     }
 
@@ -133,15 +157,11 @@ extension Pass {
         case (.activate(let id, toRollBack: false), .done):
             conclude(.reactivate(id), held)
         case (.prove(let id), .done):
-            guard let current = held.journal.current else { break }
-            stage = .acting(.publish(PublishedIDs(new: id, old: current.id)), held)
-        case (.prove, .failed(let problem)):
+            stage = .acting(.publish(PublishedIDs(new: id, old: held.journal.oldOfNextPublication)), held)
+        case (.prove, .failed(let problem)), (.simple(.proveDead), .failed(let problem)):
             release(held, forgetting: leavesNothing(step, held), problem)
         case (.simple(.republish), .published(let version)):
             conclude(.republish(version: version), held, journal: held.journal.republished(as: version))
-        case (.simple(.feed), .failed(let problem)):
-            // Whatever it did is read back before OLD goes.
-            release(held, forgetting: leavesNothing(step, held), problem)
         case (.simple(let action), .done):
             conclude(action, held)
         case (_, .failed(let problem)):
@@ -160,10 +180,11 @@ extension Pass {
 
     /// Gives the lease back after a refusal: nothing of the step took effect, so the next run need not wait for it.
     private mutating func release(_ held: Held, forgetting: Bool, _ problem: String) {
-        var journal = held.journal
-        journal.lease = nil
+        var journal = held.journal.released()
         if forgetting { journal.unresolved = nil }
-        if journal.previous?.state == .deactivating { journal.previous?.state = .active }
+        if case .acting(.simple(.proveDead(let id)), _) = stage {
+            journal = journal.revoking(id, to: .named, at: held.signedAt)
+        }
         write(journal, replacing: held.etag, .release(problem))
     }
 
@@ -179,10 +200,35 @@ extension Pass {
 
     private mutating func completed(_ action: Action) {
         actions.append(action)
-        if action.changesKeys || request == action.request {
+        if case .feed(let name, let id) = action { feedings[name] = .fed(id) }
+        if action.fulfils(request) || action.changesKeys && !beginsRotation(action) {
             request = .proceed
-            mayChangeKeys = false
+            keyChanges = .none
+        } else if action.changesKeys {
+            keyChanges = .creation
         }
         stage = .reading
+    }
+
+    /// Whether the action makes room for the key that the same run is to make.
+    private func beginsRotation(_ action: Action) -> Bool {
+        guard policy.retirement == .nextRotation, case .delete = action else { return false }
+        return true
+    }
+}
+
+extension Action {
+    fileprivate var isRepublication: Bool {
+        if case .republish = self { true } else { false }
+    }
+}
+
+extension Journal {
+    /// Without the lease, after an effect that did not take place.
+    fileprivate func released() -> Journal {
+        var journal = self
+        journal.lease = nil
+        if journal.previous?.state == .deactivating { journal.previous?.state = .active }
+        return journal
     }
 }

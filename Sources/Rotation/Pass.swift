@@ -7,7 +7,8 @@ package import Handover
 ///     read the journal → observe → decide → write the intent → act → write the result → read the journal → …
 ///
 /// Being a value without effects, it can be stopped, copied and searched at every step; the `Driver` performs what it
-/// asks for. It changes a key in IAM once at the most, so that no run both deletes a published key and creates one.
+/// asks for. It changes a key in IAM once at the most, so that no run both deletes a published key and creates one, but
+/// for two cases: the two-key strategy begins a rotation so, and a revocation is carried through at once.
 package struct Pass: Hashable, Sendable {
     /// An intent whose write was answered later than this after the look at the world is given up: the decision may be
     /// out of date, and its lease would be shorter than its signatures.
@@ -26,6 +27,8 @@ package struct Pass: Hashable, Sendable {
         case deleteKey(AccessKeyID, signedAt: Date)
         /// Ask STS who the key of the parameter with this id belongs to.
         case prove(AccessKeyID)
+        /// Ask STS until it refuses the parameter's key with this id; refused: it still accepts it.
+        case proveDead(AccessKeyID)
         /// Make these two the published pair. Their secrets are the driver's: the parameter's or the one just made.
         case publish(PublishedIDs, signedAt: Date)
         case republish(version: Int, signedAt: Date)
@@ -86,6 +89,8 @@ package struct Pass: Hashable, Sendable {
             case result(Action)
             /// Gives the lease back after a refusal.
             case release(String)
+            /// The same for one destination, which must not keep the others from being fed.
+            case notFed(String, problem: String)
         }
 
         var journal: Journal
@@ -102,12 +107,24 @@ package struct Pass: Hashable, Sendable {
         case simple(Action)
     }
 
+    /// Which changes of keys the run may still make.
+    enum KeyChanges {
+        case any, creation, none
+    }
+
+    enum Feeding: Hashable {
+        case fed(AccessKeyID)
+        case failed(String)
+    }
+
     let user: UserName
     let owner: String
     let nonce: String
     let policy: Policy
     var request: Request
-    var mayChangeKeys = true
+    var keyChanges = KeyChanges.any
+    /// What came of feeding each destination in this run.
+    var feedings: [String: Feeding] = [:]
     var writes = 0
     var stage = Stage.reading
     /// What was done, in order.
@@ -149,8 +166,11 @@ package struct Pass: Hashable, Sendable {
         case .publish(let ids): .publish(ids, signedAt: signedAt)
         case .activate(let id, _): .setStatus(id, active: true, signedAt: signedAt)
         case .prove(let id): .prove(id)
-        case .simple(.deactivate(let id)): .setStatus(id, active: false, signedAt: signedAt)
-        case .simple(.delete(let id)), .simple(.deleteUnpublished(let id)): .deleteKey(id, signedAt: signedAt)
+        case .simple(.deactivate(let id)), .simple(.deactivateRevoked(let id)):
+            .setStatus(id, active: false, signedAt: signedAt)
+        case .simple(.delete(let id)), .simple(.deleteUnpublished(let id)), .simple(.deleteRevoked(let id)):
+            .deleteKey(id, signedAt: signedAt)
+        case .simple(.proveDead(let id)): .proveDead(id)
         case .simple(.republish(let version)): .republish(version: version, signedAt: signedAt)
         case .simple(.feed(let destination, let id)): .feed(destination: destination, id)
         case .simple: nil

@@ -12,7 +12,7 @@ extension Planner {
             case .rollback: return resolveRollback()
             }
         }
-        return disagreement
+        return journal.revocation.map(revocation) ?? disagreement
     }
 
     /// Judged only once the maker's lease has expired, which the driver has seen to: by then IAM and the Parameter
@@ -21,7 +21,7 @@ extension Planner {
         let known = [journal.current?.id, journal.previous?.id].compactMap(\.self)
         // Keybaton publishes OLD as the journal's last NEW: anything else was put there by somebody else.
         if case .published(let ids, let version) = observation.parameter, !known.contains(ids.new),
-            ids.old == journal.current?.id
+            ids.old == journal.oldOfNextPublication
         {
             guard observation.keys[ids.new] != nil else {
                 guard now >= unresolved.since + leaseDuration else {
@@ -85,7 +85,7 @@ extension Planner {
         return .act(.clearUnresolved, reason: "the unfinished roll-back was never published")
     }
 
-    private var publishedIDs: PublishedIDs? {
+    var publishedIDs: PublishedIDs? {
         if case .published(let ids, _) = observation.parameter { ids } else { nil }
     }
 
@@ -118,40 +118,24 @@ extension Planner {
                 "the parameter is gone and with it the secrets of \(current.id): hosts that hold it go on working. Run "
                     + "`keybaton init --adopt` with a profile that holds the key to publish it again")
         }
-        let strangers = observation.keys.keys.filter { $0 != current.id && $0 != expected.old }.sorted()
-        guard strangers.isEmpty else {
-            return .hold(
-                "the user has a key that Keybaton did not make and never published: \(list(strangers)). "
-                    + "Find who uses it, then delete it in IAM")
-        }
-        return nil
+        return strangers
     }
 
-    /// Nil when NEW stands everywhere it must.
-    func publication(of current: Journal.Current) -> Decision? {
-        guard let key = observation.keys[current.id] else {
-            if now < current.publishedAt + leaseDuration {
-                return .wait("IAM does not show \(current.id) yet")
-            }
+    /// Keys that a person made, or a rotator whose journal was lost: nobody here knows who uses them.
+    var strangers: Decision? {
+        let known = [journal.current?.id, journal.previous?.id].compactMap(\.self)
+        let strangers = observation.keys.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }
+        guard let first = strangers.first?.key else { return nil }
+        let unused = strangers.filter { $0.value.status == .inactive }.map(\.key)
+        let what = "the user has a key that Keybaton did not make and never published: \(list(strangers.map(\.key)))"
+        let room = observation.keys.count > 1 ? ", and IAM allows no third" : ""
+        guard unused.isEmpty else {
             return .hold(
-                "NEW \(current.id) is not in IAM any more: somebody deleted it. Hosts that still hold OLD go on working; "
-                    + "run `keybaton rollback` where OLD exists, or `keybaton init` to begin anew")
+                "\(what)\(room). \(list(unused)) is inactive: `keybaton revoke \(journal.user) --key \(unused[0]) --confirm` "
+                    + "deletes it")
         }
-        guard key.status == .active else {
-            return .hold(
-                "NEW \(current.id) is not active in IAM: hosts that hold it are locked out. Activate it in IAM, or run "
-                    + "`keybaton rollback`")
-        }
-        for (name, destination) in observation.destinations.sorted(by: { $0.key < $1.key }) {
-            switch destination {
-            case .holds(current.id): continue
-            case .holds, .needsFeeding, .cannotTell:
-                return .act(
-                    .feed(destination: name, current.id), reason: "\(name) does not hold \(current.id) yet")
-            case .failing(let problem):
-                return .hold("\(name) cannot be given \(current.id): \(problem)")
-            }
-        }
-        return nil
+        return .hold(
+            "\(what)\(room). Find who uses it and give them another, then run "
+                + "`keybaton revoke \(journal.user) --key \(first) --confirm` or delete it in IAM")
     }
 }

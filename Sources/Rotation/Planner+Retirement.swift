@@ -3,11 +3,18 @@ import Handover
 
 /// How OLD is retired: distributing, settling, observing. Every gate includes the earlier ones.
 extension Planner {
-    func retirement(of previous: Journal.Previous, _ old: Observation.Key, by current: Journal.Current) -> Decision {
+    func retirement(
+        of previous: Journal.Previous, _ old: Observation.Key, by current: Journal.Current, _ new: Observation.Key,
+        rotateNow: Bool
+    ) -> Decision {
         let expected = ExpectedHosts(journal: journal, current: current, checkIns: observation.checkIns)
         switch (old.status, previous.state) {
         case (.active, .active):
-            return acknowledgement(expected, "OLD stays") ?? settling(previous, old, expected)
+            return switch policy.retirement {
+            case .acknowledged: acknowledgement(expected, "OLD stays") ?? settling(previous, old, expected)
+            case .scheduled: schedule(previous, old, expected)
+            case .nextRotation: succession(previous, new, expected, rotateNow: rotateNow)
+            }
         case (.active, .deactivating) where now < writtenAt + leaseDuration:
             return .wait("IAM does not show the deactivation of OLD yet", until: writtenAt + leaseDuration)
         case (.active, .deactivating), (.active, .inactive):
@@ -17,7 +24,11 @@ extension Planner {
         case (.inactive, .inactive(let since)):
             // Whoever is missing now may hold OLD and be locked out.
             let state = "OLD is inactive, `keybaton reactivate \(journal.user)` brings it back, and it stays so"
-            return acknowledgement(expected, state) ?? observing(previous, since: since, expected)
+            return switch policy.retirement {
+            case .acknowledged: acknowledgement(expected, state) ?? observing(previous, since: since, expected)
+            case .scheduled: expiry(previous, since: since, expected)
+            case .nextRotation: succession(previous, new, expected, rotateNow: rotateNow)
+            }
         case (_, .deleted):
             return .wait("OLD \(previous.id) is deleted, and IAM still lists it")
         case (.other(let status), _):
@@ -27,7 +38,7 @@ extension Planner {
     }
 
     /// Nil when every expected, not waived host's newest check-in acknowledges NEW.
-    private func acknowledgement(_ expected: ExpectedHosts, _ state: String) -> Decision? {
+    func acknowledgement(_ expected: ExpectedHosts, _ state: String) -> Decision? {
         guard !expected.all.isEmpty else {
             return .hold("no host is expected: declare hosts in the configuration or let an agent check in")
         }
@@ -68,27 +79,35 @@ extension Planner {
     }
 
     private func settling(_ previous: Journal.Previous, _ old: Observation.Key, _ expected: ExpectedHosts) -> Decision {
-        if let reactivatedAt = journal.reactivatedAt {
-            // A shell script never reports again without a change: for its host the quiet period alone counts, from then.
-            let unseen = expected.awaited.filter { !expected.isLegacy($0) && !seen($0, since: reactivatedAt, expected) }
-            guard unseen.isEmpty else {
-                return waiting(
-                    for: unseen,
-                    "OLD was brought back, or the journal was rebuilt; OLD stays until \(list(unseen)) "
-                        + "\(unseen.count == 1 ? "has" : "have") checked in with NEW since then",
-                    until: reactivatedAt + policy.ackDeadline, expected)
-            }
+        let unseen = unseenSinceReactivation(expected)
+        guard unseen.isEmpty else {
+            return waiting(
+                for: unseen,
+                "OLD was brought back, or the journal was rebuilt; OLD stays until \(list(unseen)) "
+                    + "\(unseen.count == 1 ? "has" : "have") checked in with NEW since then",
+                until: (journal.reactivatedAt ?? now) + policy.ackDeadline, expected)
         }
-        let isUseWaived = isUseWaived(expected.current)
-        if !isUseWaived {
-            // AWS shows a use late: no use at all counts as one at the publication.
-            let lastSign = max(old.lastUse?.at ?? expected.current.publishedAt, journal.reactivatedAt ?? .distantPast)
-            if now < lastSign + policy.quietPeriod {
-                return .wait(quietReason(old), until: lastSign + policy.quietPeriod)
-            }
-        }
-        let use = isUseWaived ? "the use of OLD \(previous.id) is waived" : "OLD \(previous.id) has been quiet"
-        return .act(.deactivate(previous.id), reason: "\(everyHost(expected)) holds NEW and \(use)")
+        if let until = quietEnd(old, expected.current), now < until { return .wait(quietReason(old), until: until) }
+        let use =
+            isUseWaived(expected.current)
+            ? "the use of OLD \(previous.id) is waived" : "OLD \(previous.id) has been quiet"
+        let quiet = policy.quietPeriod > .zero ? " and \(use)" : ""
+        return .act(.deactivate(previous.id), reason: "\(everyHost(expected)) holds NEW\(quiet)")
+    }
+
+    /// After OLD was brought back every host must be seen with NEW anew. A shell script never reports again without a
+    /// change: for its host the quiet period alone counts, from then.
+    func unseenSinceReactivation(_ expected: ExpectedHosts) -> [HostID] {
+        guard let reactivatedAt = journal.reactivatedAt else { return [] }
+        return expected.awaited.filter { !expected.isLegacy($0) && !seen($0, since: reactivatedAt, expected) }
+    }
+
+    /// When OLD will have been quiet for long enough; nil where nobody waits for that.
+    func quietEnd(_ old: Observation.Key, _ current: Journal.Current) -> Date? {
+        guard policy.quietPeriod > .zero, !isUseWaived(current) else { return nil }
+        // AWS shows a use late: no use at all counts as one at the publication.
+        let lastSign = max(old.lastUse?.at ?? current.publishedAt, journal.reactivatedAt ?? .distantPast)
+        return lastSign + policy.quietPeriod
     }
 
     /// The subject of a reason, which must not claim anything of the hosts that nobody waited for.
@@ -97,7 +116,7 @@ extension Planner {
         return waived.isEmpty ? "every host" : "every host but \(list(waived)), waived,"
     }
 
-    private func quietReason(_ old: Observation.Key) -> String {
+    func quietReason(_ old: Observation.Key) -> String {
         let what = old.lastUse.map { "OLD was last used for \($0.service) in \($0.region)" } ?? "OLD was just replaced"
         return "\(what): it must be quiet before it is deactivated. Find what uses it and give it NEW, or run "
             + "`keybaton waive \(journal.user) --unknown-use --reason …`"

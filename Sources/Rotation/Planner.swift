@@ -19,19 +19,25 @@ package struct Planner {
         guard let journal = snapshot.journal else {
             return begin(observation, request: request)
         }
-        if request == .adopt { return adopt(observation) }
-        let planner = Planner(
-            journal: journal, writtenAt: snapshot.lastModified ?? snapshot.now, observation: observation,
-            policy: policy, now: snapshot.now)
+        if request == .adopt { return adopt(observation, journal) }
+        let planner = Planner(journal, snapshot, observation, policy)
         return planner.staleness ?? planner.answer(to: request) ?? planner.reconciliation ?? planner.enrolment
             ?? planner.next(rotateNow: request == .rotate)
+    }
+
+    init(_ journal: Journal, _ snapshot: JournalSnapshot, _ observation: Observation, _ policy: Policy) {
+        self.journal = journal
+        writtenAt = snapshot.lastModified ?? snapshot.now
+        self.observation = observation
+        self.policy = policy
+        now = snapshot.now
     }
 
     /// A lost journal is rebuilt from the parameter with every clock starting anew: all hosts must check in again.
     private static func begin(_ observation: Observation, request: Request) -> Decision {
         switch request {
         case .proceed, .rotate, .adopt: break
-        case .rollback, .reactivate, .waive:
+        case .rollback, .reactivate, .waive, .revoke, .retire:
             return .hold("there is no journal for this user yet: run `keybaton run` first")
         }
         switch observation.parameter {
@@ -50,7 +56,10 @@ package struct Planner {
     }
 
     /// An operator says that the parameter is right, whatever the journal says.
-    private static func adopt(_ observation: Observation) -> Decision {
+    private static func adopt(_ observation: Observation, _ journal: Journal) -> Decision {
+        if journal.revocation != nil {
+            return .hold("a key is being revoked: run `keybaton run` until that has ended")
+        }
         guard case .published(let ids, let version) = observation.parameter else {
             return .hold("the parameter holds no published keys: name the profile that holds the key with `--profile`")
         }
@@ -80,77 +89,85 @@ package struct Planner {
         }
     }
 
-    private func answer(to request: Request) -> Decision? {
-        switch request {
-        case .proceed, .rotate, .adopt: return nil
-        case .rollback, .reactivate, .waive: break
-        }
-        if let unresolved = journal.unresolved {
-            return .wait("an unfinished \(unresolved.kind.rawValue) must be resolved first: run `keybaton run`")
-        }
-        guard let current = journal.current else {
-            return .hold("nothing is published yet, so there is nothing to \(request.verb): run `keybaton run` first")
-        }
-        if case .waive(let subject, let reason, let by) = request {
-            // A mistyped name would be written down, and the rotation would go on waiting for the right one.
-            let expected = ExpectedHosts.all(in: journal.hosts)
-            if case .host(let host) = subject, !expected.contains(host) {
-                return .hold(
-                    "nobody waits for \(host). Run `keybaton waive` with one of \(list(expected.sorted()))")
-            }
-            return .act(.waive(subject, reason: reason, by: by), reason: "the operator decided: \(reason)")
-        }
-        guard let previous = journal.previous, let key = observation.keys[previous.id] else {
-            return .hold(
-                "there is no OLD key any more: a deleted key cannot come back. "
-                    + "To replace \(current.id), begin the next rotation with `keybaton rotate`")
-        }
-        switch (request, key.status) {
-        case (.rollback, .active), (.rollback, .inactive):
-            return .act(.rollback(to: previous.id), reason: "the operator asked for OLD as NEW again")
-        case (.reactivate, .inactive):
-            return .act(.reactivate(previous.id), reason: "the operator asked for OLD to work again")
-        case (.reactivate, .active):
-            return .hold("OLD \(previous.id) is active already")
-        default:
-            return .hold("OLD \(previous.id) has a status in IAM that this version does not know: look at it in IAM")
-        }
-    }
-
     private var enrolment: Decision? {
         let missing = ExpectedHosts.enrolments(
-            known: journal.hosts, declared: policy.hosts, checkIns: observation.checkIns)
+            known: journal.hosts, declared: policy.hosts, checkIns: observation.checkIns,
+            retired: journal.retiredHosts)
         guard !missing.isEmpty else { return nil }
         return .act(.enrol(missing), reason: "expected from now on: \(list(missing.keys.sorted()))")
     }
 
     private func next(rotateNow: Bool) -> Decision {
-        guard let current = journal.current else {
-            return observation.keys.isEmpty
-                ? .act(.create, reason: "the user has no key yet")
-                : .hold(
-                    "the user has a key that Keybaton does not know (\(list(observation.keys.keys.sorted()))): "
-                        + "run `keybaton init --adopt` with the profile that holds it")
+        guard let current = journal.current else { return first }
+        guard let new = observation.keys[current.id] else { return missing(current, rotateNow: rotateNow) }
+        guard new.status == .active else {
+            return .hold(
+                "NEW \(current.id) is not active in IAM: hosts that hold it are locked out. Activate it in IAM, or run "
+                    + "`keybaton rollback`")
         }
-        if let decision = publication(of: current) { return decision }
+        if let decision = feeding(current) { return decision }
         guard let previous = journal.previous, let old = observation.keys[previous.id] else {
-            return steady(current, rotateNow: rotateNow)
+            return gated(steady(current, new, rotateNow: rotateNow), current, rotates: true)
         }
-        return retirement(of: previous, old, by: current)
+        let decision = retirement(of: previous, old, by: current, new, rotateNow: rotateNow)
+        return gated(decision, current, rotates: policy.retirement == .nextRotation)
     }
 
-    private func steady(_ current: Journal.Current, rotateNow: Bool) -> Decision {
-        guard let key = observation.keys[current.id] else { return .wait("IAM does not show \(current.id) yet") }
-        let due = key.createdAt + policy.rotateAfter
+    private var first: Decision {
+        guard observation.keys.isEmpty else {
+            return .hold(
+                "the user has a key that Keybaton does not know (\(list(observation.keys.keys.sorted()))): "
+                    + "run `keybaton init --adopt` with the profile that holds it")
+        }
+        return failingDestinations.isEmpty
+            ? .act(.create, reason: "the user has no key yet")
+            : .hold(
+                "the user has no key yet, and none is made before every destination works; \(told(failingDestinations)). "
+                    + "Mend it, then run `keybaton run`")
+    }
+
+    private func missing(_ current: Journal.Current, rotateNow: Bool) -> Decision {
+        if now < current.publishedAt + leaseDuration { return .wait("IAM does not show \(current.id) yet") }
+        let gone = "NEW \(current.id) is not in IAM any more: somebody deleted it"
+        if let previous = journal.previous, observation.keys[previous.id] != nil {
+            return .hold(
+                "\(gone). Hosts that still hold OLD go on working; `keybaton rollback \(journal.user)` makes it NEW again"
+            )
+        }
+        guard rotateNow else {
+            return .hold(
+                "\(gone), and there is no OLD. `keybaton rotate \(journal.user)` makes another key; hosts that held the "
+                    + "lost one must be given it by hand or by a rendezvous profile")
+        }
+        return .act(.create, reason: "the operator asked for it, since \(current.id) is gone")
+    }
+
+    private func steady(_ current: Journal.Current, _ new: Observation.Key, rotateNow: Bool) -> Decision {
+        let due = due(current, new)
         guard rotateNow || now >= due else {
             return .wait("every host may use \(current.id) until it is due for rotation", until: due)
         }
-        guard !ExpectedHosts.all(in: journal.hosts).isEmpty else {
+        guard policy.retirement != .acknowledged || !ExpectedHosts.all(in: journal.hosts).isEmpty else {
             return .hold(
                 "no host is expected: declare hosts in the configuration or let an agent check in first. "
                     + "With nobody to wait for, OLD could never be retired safely")
         }
         return .act(.create, reason: rotateNow ? "the operator asked for it" : "\(current.id) is due for rotation")
+    }
+
+    /// When the next rotation begins by itself. Where OLD goes with it, OLD lives a whole period beside this NEW: after a
+    /// roll-back NEW is old already, and hosts must have their time to follow.
+    func due(_ current: Journal.Current, _ new: Observation.Key) -> Date {
+        let byAge = new.createdAt + policy.rotateAfter
+        guard policy.retirement == .nextRotation, let previous = journal.previous, previous.state != .deleted,
+            observation.keys[previous.id] != nil
+        else { return byAge }
+        return max(byAge, pairedSince(current) + policy.rotateAfter)
+    }
+
+    /// Since when NEW and OLD are both meant to work.
+    func pairedSince(_ current: Journal.Current) -> Date {
+        max(current.publishedAt, journal.reactivatedAt ?? .distantPast)
     }
 }
 
@@ -163,6 +180,8 @@ extension Request {
         case .rollback: "roll back to"
         case .reactivate: "reactivate"
         case .waive: "waive"
+        case .revoke: "revoke"
+        case .retire: "retire"
         }
     }
 }

@@ -41,6 +41,8 @@ package protocol KeyIssuer: Sendable {
     func deleteKey(_ id: AccessKeyID, of user: UserName, signedAt: Date) async throws(EffectError)
     /// Throws unless AWS accepts the key and says that it belongs to the user.
     func prove(_ key: AccessKey, of user: UserName) async throws(EffectError)
+    /// Asks AWS once whether it knows the key. False only if it says that it does not, or not any more.
+    func isAccepted(_ key: AccessKey) async throws(EffectError) -> Bool
 }
 
 /// What the store of record says.
@@ -58,11 +60,13 @@ package protocol KeyPublication: Sendable {
     func publish(_ keys: PublishedKeys, signedAt: Date) async throws(EffectError) -> Int
 }
 
-/// Anything else that receives the new key.
+/// Anything else that receives the new key: one place that is written alone.
 package protocol Destination: Sendable {
+    /// Stable, and readable: the journal remembers what it was given under it.
     var name: String { get }
-    /// Which key it holds, as far as that can be read.
+    /// Which key it holds, as far as that can be read. `holds` says that the secret is there too.
     func observe() async -> Observation.Destination
+    /// Idempotent: it is fed again where nobody can tell what it holds.
     func feed(_ key: AccessKey) async throws(EffectError)
 }
 
@@ -86,10 +90,12 @@ package struct Ports: Sendable {
     package var checkIns: any CheckInSource
     /// Time since boot, suspended or not: what a lease is given up by, since only AWS checks a signature's age.
     package var bootTime: @Sendable () -> Duration
+    package var sleep: @Sendable (Duration) async throws -> Void
 
     package init(
         journals: any JournalStore, issuer: any KeyIssuer, publication: any KeyPublication,
-        destinations: [any Destination], checkIns: any CheckInSource, bootTime: @escaping @Sendable () -> Duration
+        destinations: [any Destination], checkIns: any CheckInSource, bootTime: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.journals = journals
         self.issuer = issuer
@@ -97,5 +103,6 @@ package struct Ports: Sendable {
         self.destinations = destinations
         self.checkIns = checkIns
         self.bootTime = bootTime
+        self.sleep = sleep
     }
 }

@@ -26,11 +26,10 @@ extension StatusReport.User {
                 lastUsed: key?.lastUse.map { .init(at: $0.at, service: $0.service, region: $0.region) })
         }
         destinations = observation.destinations.sorted { $0.key < $1.key }.map { name, destination in
-            switch destination {
-            case .holds(let id): .init(name: name, holdsNew: id == journal.current?.id, problem: nil)
-            case .needsFeeding, .cannotTell: .init(name: name, holdsNew: false, problem: nil)
-            case .failing(let problem): .init(name: name, holdsNew: false, problem: problem)
-            }
+            var problem: String?
+            if case .failing(let why) = destination { problem = why }
+            let holdsNew = destination.holds(journal.current?.id, fed: journal.fed[name])
+            return .init(name: name, holdsNew: holdsNew, problem: problem)
         }
         hosts = Self.hosts(journal, observation, now: snapshot.now)
         waivers = journal.waivers.filter { $0.version == journal.current?.version }
@@ -70,7 +69,7 @@ extension StatusReport.User {
 extension Phase {
     init(_ journal: Journal, _ observation: Observation) {
         guard let current = journal.current, journal.unresolved == nil,
-            observation.destinations.values.allSatisfy({ $0 == .holds(current.id) })
+            observation.destinations.allSatisfy({ $0.value.holds(current.id, fed: journal.fed[$0.key]) })
         else {
             self = journal.current == nil && journal.unresolved == nil ? .steady : .publishing
             return

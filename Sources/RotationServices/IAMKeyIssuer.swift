@@ -91,6 +91,17 @@ package struct IAMKeyIssuer: KeyIssuer {
         }
     }
 
+    package func isAccepted(_ key: AccessKey) async throws(EffectError) -> Bool {
+        do {
+            _ = try await sts(key).getCallerIdentity()
+            return true
+        } catch let error as AWSError where error.kind == .invalidKey {
+            return false
+        } catch {
+            throw .refused(error)
+        }
+    }
+
     private func identity(of key: AccessKey) async throws(EffectError) -> STSClient.CallerIdentity {
         var pauses = Self.pauses[...]
         while true {

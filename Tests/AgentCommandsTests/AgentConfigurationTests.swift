@@ -158,7 +158,7 @@ struct AgentConfigurationTests {
         Mistake("region = \"eu-west-1\"\n[[key]]\nuser = \"backup\"\n", "bucket"),
         Mistake(after: head, "", "key is missing"),
         Mistake(after: head, "key = []\n", "add a [[key]]"),
-        Mistake(after: head, "regoin = \"x\"\n[[key]]\nuser = \"backup\"\n", "unknown key regoin"),
+        Mistake(after: head, "regoin = \"x\"\n[[key]]\nuser = \"backup\"\n", "unknown setting regoin"),
         Mistake(after: head, "[[key]]\nuser = \"backup\"\nrendezvous = \"x\"\n", "rendezvous"),
         Mistake("region = \"EU West\"\nbucket = \"abc\"\n[[key]]\nuser = \"backup\"\n", "region: `EU West`"),
         Mistake("region = \"eu-west-1\"\nbucket = \"A/b\"\n[[key]]\nuser = \"backup\"\n", "bucket: `A/b`"),

@@ -22,8 +22,8 @@ import Testing
     @Test(
         "an error names the file and the place and is a configuration error",
         arguments: [
-            ("region = \"a\"\nregoin = \"b\"\n", "unknown key regoin"),
-            ("region = \"a\"\n[[inner]]\nname = \"x\"\ncolour = \"red\"\n", "unknown key inner #1.colour"),
+            ("region = \"a\"\nregoin = \"b\"\n", "unknown setting regoin"),
+            ("region = \"a\"\n[[inner]]\nname = \"x\"\ncolour = \"red\"\n", "unknown setting inner #1.colour"),
             ("region = \n", "line 1"),
             ("region = \"a\"\n[[.inner]]\n", "line 2: a table's name begins with"),
             ("[\n", "line 1: a table's name"),

@@ -28,8 +28,8 @@ import Testing
         #expect(many.page == 1)
     }
 
-    @Test func aListIsCutIntoPagesAndTheLastOneIsTheFurthest() {
-        let hosts = (0..<250).map { host("h\($0)", .current) }
+    @Test func aListIsCutIntoPagesAndTheLastOneIsTheFurthest() throws {
+        let hosts = try (0..<250).map { try host("h\($0)", .current) }
         let first = UserQuery().select(from: hosts)
         #expect(first.elements.count == 100 && first.pages == 3 && first.count == 250)
         let last = UserQuery(page: 9).select(from: hosts)
@@ -37,15 +37,17 @@ import Testing
         #expect(UserQuery(search: "nobody").select(from: hosts).pages == 1)
     }
 
-    @Test func whatNeedsAPersonComesFirstAndEqualsKeepTheirOrder() {
-        let hosts = [host("a", .current), host("b", .problem), host("c", .behind), host("d", .problem)]
+    @Test func whatNeedsAPersonComesFirstAndEqualsKeepTheirOrder() throws {
+        let hosts = [
+            try host("a", .current), try host("b", .problem), try host("c", .behind), try host("d", .problem),
+        ]
         #expect(UserQuery().select(from: hosts).elements.map(\.host.description) == ["b", "d", "c", "a"])
         #expect(UserQuery(sort: .name).select(from: hosts).elements.map(\.host.description) == ["a", "b", "c", "d"])
         #expect(UserQuery(filter: .attention).select(from: hosts).count == 3)
         #expect(UserQuery(search: "B").select(from: hosts).elements.map(\.host.description) == ["b"])
     }
 
-    private func host(_ name: String, _ state: StatusReport.Host.State) -> StatusReport.Host {
-        StatusReport.Host(host: HostID(name)!, expected: true, state: state)
+    private func host(_ name: String, _ state: StatusReport.Host.State) throws -> StatusReport.Host {
+        StatusReport.Host(host: try #require(HostID(name)), expected: true, state: state)
     }
 }

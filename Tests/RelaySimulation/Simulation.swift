@@ -36,9 +36,15 @@ package struct Simulation: Sendable {
 
     static let epoch = Date(timeIntervalSince1970: 1_800_000_000)
 
+    var hostIDs: ArraySlice<HostID> { World.hostIDs.prefix(scenario.hosts) }
+
+    var strategies: Set<Retirement> { Set(scenario.retirements.prefix(scenario.rotators)) }
+
     func policy(rotator: Int, rotationsDone: Int) -> Policy {
         var policy = Policy()
+        policy.retirement = scenario.retirements[rotator % scenario.retirements.count]
         if time == .anyMoment {
+            policy.deactivateAfter = .zero
             policy.rotateAfter = rotationsDone < scenario.rotations ? .zero : .days(100_000)
             policy.quietPeriod = .zero
             policy.grace = Canonical.grace
@@ -48,7 +54,7 @@ package struct Simulation: Sendable {
             policy.rotateAfter = .days(100_000)
         }
         if !scenario.discoveredOnly {
-            policy.hosts = Set(World.hostIDs)
+            policy.hosts = Set(hostIDs)
             if scenario.olderConfiguration, rotator == 1 { policy.hosts.remove(World.hostIDs[1]) }
         }
         return policy
@@ -58,10 +64,10 @@ package struct Simulation: Sendable {
         var journal = Journal(user: World.user)
         let published = Self.epoch - .days(40)
         journal.current = Journal.Current(id: World.keyIDs[1], version: 1, publishedAt: published)
-        for (index, id) in World.hostIDs.enumerated() {
+        for (index, id) in hostIDs.enumerated() {
             journal.hosts[id] = scenario.newborn && index == 1 ? .declared : .seen
         }
-        var hosts = Array(repeating: World.Host(), count: World.hostCount)
+        var hosts = Array(repeating: World.Host(), count: scenario.hosts)
         for index in hosts.indices where !(scenario.newborn && index == 1) {
             hosts[index].checkIns = [
                 World.CheckInObject(key: 1, version: 1, hasProblem: false, lastModified: Self.epoch - .days(1))
@@ -75,10 +81,10 @@ package struct Simulation: Sendable {
             createdAt: Array(repeating: published, count: World.keyCount + 1), publishedAt: published, journal: journal,
             journalWrittenAt: Self.epoch, hosts: hosts,
             rotators: Array(repeating: World.Rotator(), count: scenario.rotators), budget: scenario.budget,
-            now: Self.epoch)
-        if scenario.hasDestination {
-            world.destination = 1
-            world.destinationRemembered = 1
+            now: Self.epoch, pairedAt: published)
+        for (index, isWriteOnly) in scenario.destinations.enumerated() {
+            world.destinations.append(World.Destination(isWriteOnly: isWriteOnly))
+            world.journal?.fed[World.destinationNames[index]] = World.keyIDs[1]
         }
         if time == .anyMoment { Canonical.make(&world, self) }
         return world
@@ -114,7 +120,8 @@ package struct Simulation: Sendable {
     func isFaultless(_ move: Move) -> Bool {
         switch move {
         case .rotator(_, .crash), .rotator(_, .loseAnswer), .hostCannotWriteSecond, .hostCheckInIsDelayed, .hostCrashes,
-            .keyPutBack, .checkInsExpire, .personMakesKey, .personReactivates, .journalIsLost:
+            .keyPutBack, .checkInsExpire, .personMakesKey, .personReactivates, .journalIsLost, .destinationFails,
+            .destinationOverwritten:
             false
         case .rotator(_, .start(let request)): request == .proceed
         default: true

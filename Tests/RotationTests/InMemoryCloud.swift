@@ -7,7 +7,7 @@ import Secrets
 actor InMemoryCloud {
     enum Operation: Hashable {
         case readJournal, writeJournal, listKeys, createKey, setStatus, deleteKey, prove, readParameter, publish
-        case listCheckIns, readCheckIns
+        case listCheckIns, readCheckIns, askWhetherAccepted
     }
 
     /// What goes wrong the next time.
@@ -46,6 +46,8 @@ actor InMemoryCloud {
     private var faults: [Operation: Fault] = [:]
     private var secrets: [AccessKeyID: AccessKey] = [:]
     private var unmade: [AccessKey]
+    /// How often a key that is not active any more is still accepted.
+    private var lingering: [AccessKeyID: Int] = [:]
     private var writes = 0
 
     init(now: Date, keysToMake: [AccessKey]) {
@@ -58,6 +60,14 @@ actor InMemoryCloud {
     func advance(by duration: Duration) { now = now + duration }
     func fail(_ operation: Operation, _ fault: Fault) { faults[operation] = fault }
     func use(_ id: AccessKeyID) { keys[id]?.lastUse = .init(at: now, service: "s3", region: "eu-west-1") }
+
+    func linger(_ id: AccessKeyID, for checks: Int) { lingering[id] = checks }
+
+    func lingers(_ id: AccessKeyID) -> Bool {
+        guard let left = lingering[id], left > 0 else { return false }
+        lingering[id] = left - 1
+        return true
+    }
 
     /// Somebody else writes the journal.
     func overwriteJournal(_ journal: Journal) throws { store(try journal.encoded()) }

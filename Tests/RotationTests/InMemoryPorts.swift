@@ -54,6 +54,11 @@ extension InMemoryCloud: KeyIssuer {
         guard keys[key.id]?.status == .active, secret(of: key.id) == key else { throw .refused(Failure()) }
         try end(.prove)
     }
+
+    func isAccepted(_ key: AccessKey) throws(EffectError) -> Bool {
+        try begin(.askWhetherAccepted)
+        return keys[key.id]?.status == .active || lingers(key.id)
+    }
 }
 
 extension InMemoryCloud: KeyPublication {

@@ -33,7 +33,7 @@ struct Relay {
     var ports: Ports {
         Ports(
             journals: cloud, issuer: cloud, publication: cloud, destinations: destinations, checkIns: cloud,
-            bootTime: { [boot] in boot.now })
+            bootTime: { [boot] in boot.now }, sleep: { [cloud] in await cloud.advance(by: $0) })
     }
 
     @discardableResult

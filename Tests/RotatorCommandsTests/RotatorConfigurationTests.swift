@@ -55,7 +55,7 @@ import Testing
             ("[[user]]\nname = \"a\"\nhosts = [\"-rf\"]\n", "is not a host"),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"a\"\n", "configured twice"),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"b\"\nparameter = \"/keybaton/a\"\n", "configured twice"),
-            ("[[user]]\nname = \"a\"\nrotate_afer = \"1d\"\n", "unknown key user #1.rotate_afer"),
+            ("[[user]]\nname = \"a\"\nrotate_afer = \"1d\"\n", "unknown setting user #1.rotate_afer"),
             ("[policy]\ngrace = \"soon\"\n[[user]]\nname = \"a\"\n", "not a duration"),
         ])
     func mistakes(text: String, part: String) {

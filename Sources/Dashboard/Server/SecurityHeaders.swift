@@ -17,6 +17,6 @@ let securityHeaders: HTTPFields = {
         ("X-Frame-Options", "DENY"),
     ]
     var fields = HTTPFields()
-    for (name, value) in headers { fields[HTTPField.Name(name)!] = value }
+    for (name, value) in headers { if let name = HTTPField.Name(name) { fields[name] = value } }
     return fields
 }()

@@ -67,8 +67,9 @@ extension RotatorConfiguration {
         guard let kind = ParameterPublication.Kind(rawValue: type) else {
             throw failure("`parameter_type` must be SecureString, or String where shell scripts read it")
         }
-        var policy = (settings.policy ?? PolicySettings()).applied(
-            to: (self.policy ?? PolicySettings()).applied(to: Policy()))
+        guard var policy = PolicySettings.policy(of: [self.policy, settings.policy].compactMap(\.self)) else {
+            throw failure("`retire` and `acknowledgements` name two strategies: leave `acknowledgements` out")
+        }
         for text in settings.hosts ?? [] {
             guard let host = HostID(text) else {
                 throw failure("`\(text.printable)` is not a host: 1 to 64 letters, digits and . _ -")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BINARIES = Path(os.environ["KEYBATON_BINARIES"])
 SCREENSHOTS = ROOT / ".build" / "screenshots"
 
-# What `keybaton policy dashboard` grants.
+# What `keybaton policy dashboard` grants, on all of the sandbox's buckets.
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [
@@ -38,8 +38,8 @@ class World:
         self._stack = ExitStack()
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="keybaton-browser-")))
         self.cloud = self._stack.enter_context(Cloud.started(str(ROOT / "Tests/Sandbox/serve"), self.folder))
-        key = self.cloud._user("dashboard", POLICY)
-        self._credentials = self.folder / "dashboard-credentials"
+        key = self.cloud._user("viewer", POLICY)
+        self._credentials = self.folder / "viewer-credentials"
         self._credentials.write_text(
             f"[default]\naws_access_key_id = {key['id']}\naws_secret_access_key = {key['secret']}\n"
         )

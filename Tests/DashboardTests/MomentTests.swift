@@ -5,12 +5,13 @@ import Testing
 @Suite struct MomentTests {
     private let now = Date(timeIntervalSince1970: 1_790_000_000)
 
-    @Test(arguments: [
-        (0, "just now"), (-59, "just now"), (59, "in a moment"), (-60, "1 min ago"), (-5399, "90 min ago"),
-        (-5400, "2 h ago"), (7 * 3600, "in 7 h"), (-172_799, "48 h ago"), (-172_800, "2 d ago"),
-        (13 * 86_400, "in 13 d"),
-        (-400 * 86_400, "400 d ago"),
-    ] as [(Int, String)])
+    @Test(
+        arguments: [
+            (0, "just now"), (-59, "just now"), (59, "in a moment"), (-60, "1 min ago"), (-5399, "90 min ago"),
+            (-5400, "2 h ago"), (7 * 3600, "in 7 h"), (-172_799, "48 h ago"), (-172_800, "2 d ago"),
+            (13 * 86_400, "in 13 d"),
+            (-400 * 86_400, "400 d ago"),
+        ] as [(Int, String)])
     func theLargestUnitIsTold(seconds: Int, text: String) {
         #expect(Moment(now.addingTimeInterval(Double(seconds)), now: now).relative == text)
     }

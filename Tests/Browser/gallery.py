@@ -1,9 +1,12 @@
 """Users in every state, as a rotator would have left them in the bucket. All names and keys are invented."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
-HOSTILE = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">'\"&amp;\N{RIGHT-TO-LEFT OVERRIDE}`"
-NOW = datetime.now(timezone.utc)
+HOSTILE = (
+    "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">'\"&amp;"
+    "\N{RIGHT-TO-LEFT OVERRIDE}`"
+)
+NOW = datetime.now(UTC)
 
 
 def at(hours):
@@ -89,12 +92,13 @@ class Gallery:
                     shown |= {"key_id": key("OLD"), "last_seen": at(19 * 24)}
                 view["hosts"].append(shown)
             view["hosts"].sort(key=lambda host: host["host"])
-            report = {"schema": 1, "generated_at": at(0), "users": [view]}
+            # Later than every check-in.
+            report = {"schema": 1, "generated_at": at(-0.01), "users": [view]}
             self.world.put(self.bucket, f"view/{name}.json", report)
 
 
 def _instant(text):
-    return datetime.fromisoformat(text).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def build(world, bucket):
@@ -134,8 +138,8 @@ def build(world, bucket):
         },
         {
             "kind": "hold",
-            "reason": "1 of 3 hosts hold NEW; OLD stays until attic-pi and old-nas report NEW, and the deadline has passed. "
-            "Wake them, or run `keybaton waive photos --host attic-pi --reason …`",
+            "reason": "1 of 3 hosts hold NEW; OLD stays until attic-pi and old-nas report NEW, and the deadline has "
+            "passed. Wake them, or run `keybaton waive photos --host attic-pi --reason …`",
         },
         destinations=[
             {"name": "github acme/site", "holds_new": False, "problem": "403: the token lacks `secrets: write`"},

@@ -60,9 +60,9 @@ class PageTests(unittest.TestCase):
                 page.evaluate("document.fonts.ready")
                 for theme in ("light", "dark"):
                     page.emulate_media(color_scheme=theme)
-                    page.screenshot(path=SCREENSHOTS / f"{name}-{theme}.png", full_page=True)
+                    page.screenshot(path=SCREENSHOTS / f"{name}-{theme}.png", full_page=True, animations="disabled")
                 page.set_viewport_size({"width": 360, "height": 740})
-                page.screenshot(path=SCREENSHOTS / f"{name}-360.png", full_page=True)
+                page.screenshot(path=SCREENSHOTS / f"{name}-360.png", full_page=True, animations="disabled")
                 page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
                 # The phone's in the dark, the desk's in the light.
                 self.assertEqual(accessibility_problems(page), [], "dark, 360")
@@ -158,7 +158,8 @@ class PageTests(unittest.TestCase):
     def test_whoever_wants_no_motion_has_none(self):
         with opened(self.browser, self.address + "/users/photos", reduced_motion="reduce") as page:
             moving = page.evaluate(
-                "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
+                "[...document.querySelectorAll('*')]"
+                ".filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
             )
             self.assertEqual(moving, 0)
 

@@ -3,10 +3,9 @@
 import unittest
 
 from browser import chromium, opened
+from cloud import BUCKET
 from relay import Demo
 from world import BINARIES, SCREENSHOTS, World
-
-from cloud import BUCKET
 
 
 class RelayTests(unittest.TestCase):

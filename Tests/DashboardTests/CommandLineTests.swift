@@ -12,7 +12,7 @@ import Testing
     ])
     func namesAreWords(name: String, command: String) throws {
         let user = try #require(UserName(name))
-        let line = CommandLine("waive", user, options: ["--host", "nas", "--reason", ""])
+        let line = CommandLine("waive", user, options: ["--host", "nas"], ["--reason", ""])
         #expect(line.description == command)
     }
 

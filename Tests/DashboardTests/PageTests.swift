@@ -93,6 +93,21 @@ import Testing
         #expect(photos < backup && backup < media)
     }
 
+    @Test(arguments: [
+        ("acknowledged", ["Published", "Acknowledged", "Old key quiet", "Old key switched off", "Old key deleted"]),
+        ("scheduled", ["Published", "Both keys work", "Old key switched off", "Old key deleted"]),
+        ("next-rotation", ["Published", "Both keys work", "Old key deleted"]),
+    ])
+    func theStepsAreThoseOfTheStrategy(retirement: String, titles: [String]) throws {
+        var user = try PageSamples.user("backup", .distributing, hosts: [PageSamples.host("nas", .behind)])
+        user.retirement = retirement
+        let page = try text(Page.user(user.user, PageSamples.snapshot([user])))
+        let steps = page.components(separatedBy: "<span class=\"step\">").dropFirst().map { $0.prefix { $0 != "<" } }
+        #expect(steps.map(String.init) == titles)
+        let present = try #require(page.components(separatedBy: "aria-current=\"step\"").last)
+        #expect(present.contains("<span class=\"step\">\(titles[1])"))
+    }
+
     @Test func whatIsOnlyReportedIsShownAsSuch() throws {
         let user = try PageSamples.distributing()
         let page = try text(Page.user(user.user, PageSamples.snapshot([user])))

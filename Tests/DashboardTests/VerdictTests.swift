@@ -53,8 +53,7 @@ import Testing
         ),
         (
             .observing,
-            "The only host holds the new key; the old one is switched off, can still be brought back, and is deleted once "
-                + "every host was seen working without it."
+            "The only host holds the new key; the old one is switched off, and can still be brought back."
         ),
         (.publishing, "The new key is on its way to where hosts read it; the old one works everywhere."),
     ])
@@ -64,12 +63,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("scheduled", "0 of 1 hosts hold the new key; the old one is switched off when its time has come."),
+        (
+            "scheduled",
+            "0 of 1 hosts hold the new key; the old one is switched off on 2026-09-23, whoever holds it then."
+        ),
         ("next-rotation", "0 of 1 hosts hold the new key; the old one works until the next rotation."),
     ])
     func aStrategyWithoutAcknowledgementsDoesNotPromiseToWait(retirement: String, sentence: String) throws {
         var user = try PageSamples.user("backup", .distributing, hosts: [PageSamples.host("nas", .behind)])
         user.retirement = retirement
+        user.upcoming = [.init(step: "deactivate", at: PageSamples.ago(-48))]
         #expect(Verdict(user).sentence == sentence)
     }
 

@@ -5,7 +5,8 @@
   const isLive = root.dataset.live !== undefined;
   // The server's clock: a laptop that slept or travelled must not call a fresh check-in old. An exported page has no
   // server, and its age is what matters.
-  const offset = isLive ? Date.parse(root.dataset.now) - Date.now() : 0;
+  const offsetOf = (page) => Date.parse(page.dataset.now) - Date.now();
+  let offset = isLive ? offsetOf(root) : 0;
   root.classList.add("js");
 
   // Times
@@ -71,12 +72,17 @@
   function show(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     // A proxy's login page is not ours.
-    if (!fresh.documentElement.dataset.now) throw new Error("not this dashboard");
+    if (!fresh.documentElement.dataset.now) throw { told: "answers with another page" };
+    // No answer is from the future: the largest difference is the nearest to the truth.
+    offset = Math.max(offset, offsetOf(fresh.documentElement));
     document.title = fresh.title;
     const [icon, freshIcon] = [document, fresh].map((page) => page.querySelector("link[rel=icon]"));
     if (icon && freshIcon && icon.getAttribute("href") !== freshIcon.getAttribute("href"))
       icon.replaceWith(document.importNode(freshIcon));
+    const focused = document.activeElement;
     for (const part of ["#freshness", "main"]) takeOver(document.querySelector(part), fresh.querySelector(part));
+    // A row that moved to another place loses it.
+    if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
     tellTimes();
   }
 
@@ -101,15 +107,15 @@
         signal: AbortSignal.timeout(20_000),
       });
       if (answer.status !== 304) {
-        if (!answer.ok) throw new Error(`status ${answer.status}`);
+        if (!answer.ok) throw { told: `answers with status ${answer.status}` };
         show(await answer.text());
         etag = answer.headers.get("ETag");
       }
       trouble.hidden = true;
       trouble.textContent = "";
-    } catch {
+    } catch (error) {
       if (trouble.hidden) {
-        trouble.textContent = `The dashboard cannot be reached since ${new Date().toLocaleTimeString()}. `
+        trouble.textContent = `Since ${new Date().toLocaleTimeString()} the dashboard ${error.told ?? "cannot be reached"}. `
           + "What you see is what it said last; it is asked again.";
         trouble.hidden = false;
       }

@@ -1,16 +1,18 @@
 /// A command to copy into a shell. The page itself changes nothing.
 package struct CommandLine: Hashable, Sendable, CustomStringConvertible {
+    /// An option stands together with its value.
     private let words: [String]
 
     package var description: String { words.joined(separator: " ") }
 
     /// `keybaton VERB NAMES OPTIONS`. Words are quoted for a POSIX shell where they need it; names of users can need it,
     /// as IAM allows `=` and a leading `-` in them.
-    package init(_ verb: String, _ names: any CustomStringConvertible..., options: [String] = []) {
+    package init(_ verb: String, _ names: any CustomStringConvertible..., options: [String]...) {
         let names = names.map { $0.description }
         // Whatever stands after `--` is no option.
-        let arguments = names.contains { $0.hasPrefix("-") } ? options + ["--"] + names : names + options
-        words = (["keybaton", verb] + arguments).map(Self.quoted)
+        let words = names.map { [$0] }
+        let arguments = names.contains { $0.hasPrefix("-") } ? options + [["--"]] + words : words + options
+        self.words = ([["keybaton"], [verb]] + arguments).map { $0.map(Self.quoted).joined(separator: " ") }
     }
 
     private static func quoted(_ word: String) -> String {

@@ -19,8 +19,8 @@ struct HostRow {
         <th scope="row" class="name">\(host.host)\(stranger)</th>
         <td data-label="State"><span class="state">\(host.state.shape.html) \(host.state.word)</span></td>
         <td data-label="Holds">\(key)</td>
-        <td data-label="Last seen">\(seen)</td>
-        <td data-label="Agent">\(agent)</td>
+        <td data-label="Last seen" class="seen">\(seen)</td>
+        <td data-label="Agent" class="agent">\(agent)</td>
         <td data-label="What it reports" class="report">\(report)</td>
         </tr>
 
@@ -112,7 +112,7 @@ struct HostRow {
         return """
             <details data-key="waive-\(host.host)"><summary>If it will not come back<span class="unseen">: \
             \(host.host)</span></summary><p>Not to wait for it in this rotation. It may lose access:</p>\
-            \(CommandLine("waive", user.user, options: ["--host", "\(host.host)", "--reason", ""]).html)\
+            \(CommandLine("waive", user.user, options: ["--host", "\(host.host)"], ["--reason", ""]).html)\
             <p>Not to expect it ever again:</p>\
             \(CommandLine("retire", host.host, user.user, options: ["--reason", ""]).html)</details>
             """

@@ -39,7 +39,7 @@ struct OperatorSection {
                     Offer(
                         title: "Do not wait for \(host)",
                         effect: "In this rotation only; it may lose access when the old key goes. Needs a reason.",
-                        command: CommandLine("waive", name, options: ["--host", "\(host)", "--reason", ""])))
+                        command: CommandLine("waive", name, options: ["--host", "\(host)"], ["--reason", ""])))
                 offers.append(
                     Offer(
                         title: "\(host) will never come back", effect: "It is not expected any more. Needs a reason.",
@@ -50,7 +50,7 @@ struct OperatorSection {
                 Offer(
                     title: "Stop waiting for silence",
                     effect: "Whatever still uses the old key loses access when it is switched off. Needs a reason.",
-                    command: CommandLine("waive", name, options: ["--unknown-use", "--reason", ""])))
+                    command: CommandLine("waive", name, options: ["--unknown-use"], ["--reason", ""])))
         case .observing:
             offers.append(
                 Offer(
@@ -65,6 +65,13 @@ struct OperatorSection {
                     effect:
                         "The old key becomes the one to move to again; the new one works until every host has moved back.",
                     command: CommandLine("rollback", name)))
+        }
+        if let new = user.new {
+            offers.append(
+                Offer(
+                    title: "The new key has leaked",
+                    effect: "Says what would break, and what to type then; changes nothing.",
+                    command: CommandLine("revoke", name, options: ["--key", "\(new.id)"])))
         }
         offers.append(
             Offer(

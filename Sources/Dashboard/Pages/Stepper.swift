@@ -1,18 +1,15 @@
-import FoundationEssentials
 import Rotation
 
 /// The relay's phases, in their order, with the present one marked.
 struct Stepper {
     private let user: StatusReport.User
-    private let now: Date
 
-    init(_ user: StatusReport.User, now: Date) {
+    init(_ user: StatusReport.User) {
         self.user = user
-        self.now = now
     }
 
     private struct Step {
-        let phase: Phase
+        let phases: Set<Phase>
         let title: String
         let detail: String
     }
@@ -21,7 +18,7 @@ struct Stepper {
         guard user.new != nil else { return nil }
         let steps = self.steps
         // Steady is not a step on the way: all of them are done.
-        let present = steps.firstIndex { $0.phase == user.phase } ?? steps.count
+        let present = user.phase == .steady ? steps.count : steps.firstIndex { $0.phases.contains(user.phase) } ?? 0
         let items = steps.enumerated().map { index, step -> HTML in
             let (state, word): (String, String) =
                 index < present ? ("done", "Done") : index == present ? ("present", "Now") : ("ahead", "Later")
@@ -38,19 +35,42 @@ struct Stepper {
     }
 
     private var steps: [Step] {
-        let hosts = HostCount(user)
+        switch user.retirement {
+        case "scheduled":
+            [published, both([.distributing, .settling]), switchedOff, deleted("the baton is handed over")]
+        case "next-rotation":
+            [published, both([.distributing, .settling, .observing]), deleted("when the next rotation begins")]
+        default:
+            [
+                published, acknowledged,
+                Step(phases: [.settling], title: "Old key quiet", detail: "nobody uses it any more"), switchedOff,
+                deleted("the baton is handed over"),
+            ]
+        }
+    }
+
+    private var published: Step {
         let places = user.destinations
-        return [
-            Step(
-                phase: .publishing, title: "Published",
-                detail: places.isEmpty
-                    ? "to the parameter" : "\(places.count { $0.holdsNew }) of \(places.count) destinations have it"),
-            Step(
-                phase: .distributing, title: "Acknowledged",
-                detail: hosts.all == 0 ? "by every host" : "\(hosts.holding) of \(hosts.all) hosts have it"),
-            Step(phase: .settling, title: "Old key quiet", detail: "nobody uses it any more"),
-            Step(phase: .observing, title: "Old key switched off", detail: "and can be brought back"),
-            Step(phase: .steady, title: "Old key deleted", detail: "the baton is handed over"),
-        ]
+        return Step(
+            phases: [.publishing], title: "Published",
+            detail: places.isEmpty
+                ? "to the parameter" : "\(places.count { $0.holdsNew }) of \(places.count) destinations have it")
+    }
+
+    private var acknowledged: Step { Step(phases: [.distributing], title: "Acknowledged", detail: progress) }
+
+    private var switchedOff: Step {
+        Step(phases: [.observing], title: "Old key switched off", detail: "and can be brought back")
+    }
+
+    private func both(_ phases: Set<Phase>) -> Step { Step(phases: phases, title: "Both keys work", detail: progress) }
+
+    private func deleted(_ detail: String) -> Step {
+        Step(phases: [.steady], title: "Old key deleted", detail: detail)
+    }
+
+    private var progress: String {
+        let hosts = HostCount(user)
+        return hosts.all == 0 ? "until every host has it" : "\(hosts.holding) of \(hosts.all) hosts have the new one"
     }
 }

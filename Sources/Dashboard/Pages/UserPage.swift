@@ -20,7 +20,7 @@ struct UserPage {
             <nav class="crumbs" aria-label="Where you are"><ol><li><a href="\(links.overview())">All users</a></li>\
             <li aria-current="page">\(user.user)</li></ol></nav>
             \(summary)
-            \(Stepper(user, now: now).html)
+            \(Stepper(user).html)
             <div class="columns">
             \(KeyPanels(user: user, now: now).html)
             \(next)

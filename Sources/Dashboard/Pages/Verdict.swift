@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Handover
 package import Rotation
 
@@ -34,10 +35,14 @@ extension Verdict {
             let fed = places.count { $0.holdsNew }
             return
                 "The new key is on its way to \(places.isEmpty ? "where hosts read it" : "\(fed) of \(places.count) destinations"); "
-                + "the old one works everywhere."
+                + (user.old == nil ? "it is the first one." : "the old one works everywhere.")
         case .distributing, .settling:
             switch user.retirement {
-            case "scheduled": return "\(hosts.holdNew); the old one is switched off when its time has come."
+            case "scheduled":
+                let date = user.upcoming?.first { $0.step == "deactivate" }?.at.formatted(.iso8601).prefix(10)
+                return
+                    "\(hosts.holdNew); the old one is switched off \(date.map { "on \($0)" } ?? "when its time has come"), "
+                    + "whoever holds it then."
             case "next-rotation": return "\(hosts.holdNew); the old one works until the next rotation."
             default: break
             }
@@ -45,8 +50,7 @@ extension Verdict {
                 ? "\(hosts.holdNew); the old one stays until \(hosts.missingReport)."
                 : "\(hosts.holdNew); the old one stays until nobody has used it for long enough."
         case .observing:
-            return "\(hosts.holdNew); the old one is switched off, can still be brought back, and is deleted once "
-                + "every host was seen working without it."
+            return "\(hosts.holdNew); the old one is switched off, and can still be brought back."
         case .steady: return "\(hosts.holdCurrent)."
         }
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Console
 import Dashboard
 import FoundationEssentials
@@ -103,5 +104,45 @@ import Testing
         #expect(ExportedSite(await reader.read()).problem != nil)
         bucket.fail(below: nil)
         #expect(ExportedSite(await reader.read()).problem == nil)
+    }
+}
+
+/// The manual page and the example say what the program does: no more, and no less.
+@Suite struct ManualTests {
+    private let root = String(#filePath.dropLast("/Tests/DashboardTests/CommandTests.swift".count))
+
+    private func text(_ name: String) throws -> String {
+        String(decoding: try #require(contents("\(root)/\(name)")), as: UTF8.self)
+    }
+
+    @Test func everySettingIsExplainedAndShown() throws {
+        let settings = Set(DashboardConfiguration.CodingKeys.allCases.map(\.rawValue))
+        let page = try text("packaging/man/keybaton-dashboard.8")
+        let items = page.split(separator: "\n").filter { $0.hasPrefix(".It Ic ") }
+            .flatMap { $0.dropFirst(".It Ic ".count).replacing("Ic ", with: "").split(separator: " , ") }
+        #expect(Set(items.map(String.init)) == settings)
+        let example = try text("packaging/examples/dashboard.toml")
+        let shown = example.split(separator: "\n").compactMap { $0.firstMatch(of: #/^(?:# )?([a-z_]+) = /#)?.1 }
+        #expect(Set(shown.map(String.init)) == settings)
+    }
+
+    @Test func everyOptionIsExplained() throws {
+        let page = try text("packaging/man/keybaton-dashboard.8")
+        for help in [
+            DashboardCommand.helpMessage(for: ServeCommand.self), DashboardCommand.helpMessage(for: ExportCommand.self),
+        ] {
+            for option in help.matches(of: #/--([a-z-]+)/#).map(\.1) { #expect(page.contains("Fl -\(option)")) }
+        }
+    }
+
+    @Test func theExampleIsAConfiguration() throws {
+        let bare = try text("packaging/examples/dashboard.toml")
+        let full = bare.split(separator: "\n").map { line in
+            line.firstMatch(of: #/^# ([a-z_]+ = .*)/#).map { String($0.1) } ?? String(line)
+        }
+        #expect(try ConfigurationFile.decode(DashboardConfiguration.self, from: bare, path: "x").listen == nil)
+        // All of it, but the second of two values of one setting.
+        let text = full.filter { !$0.hasPrefix("listen = \"unix") }.joined(separator: "\n")
+        #expect(try ConfigurationFile.decode(DashboardConfiguration.self, from: text, path: "x").hosts?.count == 1)
     }
 }

@@ -147,7 +147,7 @@ let package = Package(
             name: "DashboardTests",
             dependencies: [
                 "AWS", "Console", "Dashboard", "DashboardCommands", "HTTPTransport", "Handover", "HostSystem",
-                "HostTestSupport", "Rotation", "Secrets",
+                "HostTestSupport", "Rotation", "Secrets", argumentParser,
             ]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),

@@ -63,7 +63,8 @@ struct ExportFolder {
         return Set(
             text.split(separator: "\n").map(String.init).filter { path in
                 let (folder, name) = split(path)
-                return !name.isEmpty && !name.hasPrefix(".") && (folder.isEmpty || Self.folders.contains(folder))
+                return !name.isEmpty && !name.hasPrefix(".") && !name.contains("/")
+                    && (folder.isEmpty || Self.folders.contains(folder))
                     && [".html", ".svg", ".json", ".css", ".js"].contains { name.hasSuffix($0) }
             })
     }

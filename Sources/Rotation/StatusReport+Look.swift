@@ -32,6 +32,10 @@ extension StatusReport.User {
             return .init(name: name, holdsNew: holdsNew, problem: problem)
         }
         hosts = Self.hosts(journal, observation, now: snapshot.now)
+        retirement = policy.retirement.rawValue
+        upcoming = Forecast.steps(observation, from: snapshot, policy: policy).map {
+            StatusReport.Upcoming(step: $0.step.rawValue, at: $0.at)
+        }
         waivers = journal.waivers.filter { $0.version == journal.current?.version }
         history = Array(journal.history.suffix(StatusReport.historyLimit))
     }

@@ -96,7 +96,7 @@ class Cloud:
         self.call("s3", "create_bucket", Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.first_key = self._user(USER, HOST_POLICY)
         self._rotator_key = self._user("rotator", ROTATOR_POLICY)
-        self._dashboard_key = self._user("dashboard", DASHBOARD_POLICY)
+        self._dashboard_key = self._user("keybaton-dashboard", DASHBOARD_POLICY)
 
     @classmethod
     @contextmanager

@@ -282,6 +282,17 @@ struct RotatorDoctorTests {
         expect(try await doctor(relay), "warning", "host", 0, "target-unwritable", "keybaton-agent doctor")
     }
 
+    @Test func `An agent that is older than the rotator`() async throws {
+        let relay = try await healthy()
+        let names = try await relay.objectNames
+        let name = try #require(names.first { $0.hasPrefix("acks/") })
+        let said = try #require(try await relay.object(name))
+        let older = said.replacing(#/"agent_version":"[^"]*"/#, with: "\"agent_version\":\"0.0.9\"")
+        try #require(older != said)
+        try await relay.put(object: name, older)
+        expect(try await doctor(relay), "warning", "host", 0, "version 0.0.9, older", "update keybaton-agent")
+    }
+
     @Test func `A clock that is an hour off`() async throws {
         let relay = try await healthy()
         try await relay.forward(3600)

@@ -46,7 +46,7 @@ extension UserExamination {
                     mend: "on it: keybaton-agent run; or take it out of `hosts`"))
         }
         var current = 0
-        for host in report.hosts where host.lastSeen != nil {
+        for host in report.hosts.filter({ $0.lastSeen != nil }).prefix(Self.explainedHosts) {
             let finding = await finding(for: host)
             if let finding { findings.append(finding) } else { current += 1 }
         }
@@ -68,10 +68,29 @@ extension UserExamination {
                 .host, subject, "was seen last \(RotatorServices.relative(seen, to: now()))",
                 mend: "on it: keybaton-agent doctor; for good: keybaton retire \(name) --host \(host.host)")
         }
-        guard let version = host.details?.agentVersion, Self.isOlder(version, than: keybatonVersion) else { return nil }
+        guard let version = await agentVersion(of: host), Self.isOlder(version, than: keybatonVersion) else {
+            return nil
+        }
         return .warning(
             .host, subject, "its agent is of version \(version), older than this rotator's \(keybatonVersion)",
             mend: "update keybaton-agent on it")
+    }
+
+    /// In the host's own words; nil where they cannot be read.
+    private func agentVersion(of host: StatusReport.Host) async -> String? {
+        struct CheckInVersion: Decodable {
+            let agentVersion: String
+
+            private enum CodingKeys: String, CodingKey {
+                case agentVersion = "agent_version"
+            }
+        }
+        guard let key = host.keyID,
+            let object = try? await services.s3.getObject(
+                bucket: bucket, key: ObjectName.checkIn(of: host.host, user: user.name, key: key),
+                maximumSize: CheckIn.maximumSize)
+        else { return nil }
+        return try? JSONDecoder().decode(CheckInVersion.self, from: Data(object.body)).agentVersion
     }
 
     /// By their numbers; nothing is older than what is no version.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sandbox import certificates
 
-from . import contenders, cost
+from . import contenders, cost, fleet
 from .cost import BenchError, Contender, Cost
 from .installing import installing
 from .report import replace, table
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true", help="leave README.md as it is")
     options = parser.parse_args()
     try:
-        tables = [refresh(options), installation(options), listing(options)]
+        tables = [refresh(options), installation(options), listing(options), many_users(options)]
     except BenchError as error:
         sys.exit(f"bench: {error}")
     text = f"{description(options)}\n\n" + "\n\n".join(tables)
@@ -134,6 +134,12 @@ def listing(options: argparse.Namespace) -> str:
             costs[f"{case} ({max(passes)} pass)"] = measured[case]
             server.stop()
     return table(f"`keybaton status`, one user with {HOSTS:,} hosts", costs)
+
+
+def many_users(options: argparse.Namespace) -> str:
+    """`keybaton run` for hundreds of users beside a loop of boto3, while AWS throttles."""
+    with tempfile.TemporaryDirectory(prefix="keybaton-bench-") as name:
+        return fleet.fleet(_binary(options, "keybaton"), Path(name))
 
 
 def description(options: argparse.Namespace) -> str:

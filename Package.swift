@@ -20,6 +20,7 @@ let package = Package(
         .systemLibrary(name: "CExpat"),
         .systemLibrary(name: "CHostSystem"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CSodium"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
@@ -38,32 +39,41 @@ let package = Package(
         .target(
             name: "Destinations",
             dependencies: [
-                "AWS", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices",
-                "Secrets",
+                "AWS", "CSodium", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
+                "RotationServices", "Secrets",
             ]),
         .target(
             name: "Notifications",
-            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
+            dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "RotationServices", "Secrets"],
+            // Into the binary, because a bundle beside it would bring all of Foundation.
+            resources: [
+                .embedInCode("Templates/en.txt"), .embedInCode("Templates/es.txt"),
+                .embedInCode("Webhooks/discord.json"), .embedInCode("Webhooks/generic.json"),
+                .embedInCode("Webhooks/gotify.json"), .embedInCode("Webhooks/ntfy.json"),
+                .embedInCode("Webhooks/slack.json"),
+            ]),
         .target(name: "Console", dependencies: ["HostSystem", argumentParser, "TOMLKit"]),
+        .target(name: "Monitoring", dependencies: ["AWS", "Console", "HTTPTransport"]),
         .target(
             name: "RotatorCommands",
             dependencies: [
                 "AWS", "Console", "CredentialProcess", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
-                "HostSystem", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
+                "HostSystem", "Monitoring", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
         .target(
             name: "AgentCommands",
             dependencies: [
-                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Refresher", "Secrets",
-                "Worker", argumentParser,
+                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Monitoring",
+                "Refresher",
+                "Secrets", "Worker", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton-agent", dependencies: ["AgentCommands", "Console", "HostSystem", "HTTPTransport"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
-        .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),
+        .target(name: "HostTestSupport", path: "Tests/HostTestSupport", exclude: ["recorder.py"]),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "HostTestSupport"]),
         .target(
             name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
@@ -86,6 +96,9 @@ let package = Package(
             name: "RelayIntegrationTests",
             dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
         .testTarget(
+            name: "JobIntegrationTests",
+            dependencies: ["HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
+        .testTarget(
             name: "RefresherTests",
             dependencies: [
                 "AWS", "CredentialsFile", "Handover", "HostTestSupport", "HostSystem", "Refresher", "Secrets",
@@ -106,8 +119,8 @@ let package = Package(
         .testTarget(
             name: "RotatorCommandsTests",
             dependencies: [
-                "AWS", "Console", "Handover", "Rotation", "RotationServices", "RotatorCommands", "Secrets",
-                argumentParser,
+                "AWS", "Console", "HTTPTransport", "Handover", "Notifications", "Rotation", "RotationServices",
+                "RotatorCommands", "Secrets", argumentParser,
             ]),
         .testTarget(
             name: "DestinationsTests",
@@ -118,9 +131,10 @@ let package = Package(
         .testTarget(
             name: "NotificationsTests",
             dependencies: [
-                "AWS", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Notifications", "Rotation",
-                "RotationServices", "Secrets",
+                "AWS", "HTTPTransport", "Handover", "HostTestSupport", "Notifications", "Rotation", "RotationServices",
+                "SandboxSupport", "Secrets",
             ]),
+        .testTarget(name: "MonitoringTests", dependencies: ["HTTPTransport", "Monitoring"]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
         .target(
@@ -135,7 +149,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "Rotation",
+                "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "Notifications",
+                "Rotation",
                 "RotatorCommands", "Secrets",
             ],
             path: "Tests/Fuzz/Fuzzing"),

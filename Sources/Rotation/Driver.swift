@@ -41,7 +41,9 @@ package actor Driver {
             }
             let count = pass.actions.count
             let answer = await answer(to: effect)
-            if case .observed(let observation) = answer { lastLook?.observation = pass.supplemented(observation) }
+            if case .observed(let observation) = answer {
+                lastLook?.observation = pass.supplemented(observation, lastLook?.snapshot.journal)
+            }
             pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)
         }

@@ -44,7 +44,8 @@ extension Pass {
     }
 
     private mutating func decide(_ observation: Observation, _ snapshot: JournalSnapshot) {
-        let decision = Planner.decide(supplemented(observation), from: snapshot, policy: policy, request: request)
+        let decision = Planner.decide(
+            supplemented(observation, snapshot.journal), from: snapshot, policy: policy, request: request)
         if case .act(.republish, _) = decision, actions.contains(where: \.isRepublication) {
             stage = .ended(
                 .decided(
@@ -71,13 +72,15 @@ extension Pass {
 
     /// The observation with what only this run knows of its destinations: one that can be written and not read holds what
     /// it was given, and one that failed is not tried again.
-    func supplemented(_ observation: Observation) -> Observation {
+    func supplemented(_ observation: Observation, _ journal: Journal?) -> Observation {
         var observation = observation
         for (name, feeding) in feedings {
             guard let seen = observation.destinations[name] else { continue }
             switch (feeding, seen) {
             case (.failed(let problem), _): observation.destinations[name] = .failing(problem)
-            case (.fed(let id), .cannotTell): observation.destinations[name] = .holds(id)
+            case (.fed(let id), .cannotTell):
+                // Another rotator may have given it something else since.
+                if journal?.fed[name] == id { observation.destinations[name] = .holds(id) }
             case (.fed(let id), .needsFeeding):
                 observation.destinations[name] = .failing(
                     "it was given \(id) in this run and does not show it: something else writes there, or it is slow. "

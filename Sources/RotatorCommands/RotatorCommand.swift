@@ -16,8 +16,7 @@ package struct RotatorCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, LogCommand.self,
             RotateCommand.self, WaitCommand.self, WaiveCommand.self, RetireCommand.self, RollbackCommand.self,
-            ReactivateCommand.self,
-            RevokeCommand.self, PolicyCommand.self,
+            ReactivateCommand.self, RevokeCommand.self, NotifyCommand.self, PolicyCommand.self,
         ])
 
     package init() {}

@@ -2,10 +2,12 @@ import AWS
 import Console
 import CredentialProcess
 import CredentialsFile
+import Destinations
 import FoundationEssentials
 import HTTPTransport
 import Handover
 import HostSystem
+import Notifications
 import Rotation
 import RotationServices
 import Secrets
@@ -22,6 +24,8 @@ struct RotatorServices: Sendable {
     private let client: AWSClient
     private let roleClients: [RoleARN: AWSClient]
     private let owner: String
+    /// Nil where nobody is to be told.
+    let notices: NoticeDelivery?
 
     init(configurationPath: String?, _ context: CommandContext) throws {
         let environment = context.environment
@@ -53,6 +57,8 @@ struct RotatorServices: Sendable {
                 return (role, client(CachedCredentialsProvider(assumed, context: credentials)))
             }, uniquingKeysWith: { first, _ in first })
         owner = Self.owner(environment)
+        notices = try configuration.notices(
+            path: path, self.client, S3Client(self.client, expectedBucketOwner: configuration.bucketOwner), environment)
     }
 
     private static func defaultPath(_ environment: [String: String]) -> String {
@@ -86,7 +92,7 @@ struct RotatorServices: Sendable {
 
     func destinations(of user: ManagedUser) -> [any Destination] {
         let services = DestinationServices(sender: sender, client: client(assuming: user.role))
-        return user.destinations.flatMap { $0.destinations(for: user.name, services) }
+        return distinct(user.destinations.flatMap { $0.destinations(for: user.name, services) })
     }
 
     func issuer(of user: ManagedUser) -> IAMKeyIssuer {

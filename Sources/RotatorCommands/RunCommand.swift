@@ -17,17 +17,23 @@ struct RunCommand: ContextualCommand {
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let roster = try await services.roster(of: chosen.users)
         if change.dryRun {
+            let roster = try await services.roster(of: chosen.users)
             return try await services.rehearse(.proceed, roster, json: change.json, context)
         }
-        try await services.run(roster, isQuiet: quiet, json: change.json, context)
+        let (report, status) = try await services.monitored(context) {
+            await services.run(try await services.roster(of: chosen.users), isQuiet: quiet, context)
+        }
+        if change.json { try context.printJSON(report) }
+        if status != .success { throw ExitCode(status.rawValue) }
     }
 }
 
 extension RotatorServices {
-    /// One pass over each of the users, side by side. Ends with the exit code that most needs a person.
-    fileprivate func run(_ roster: Roster, isQuiet: Bool, json: Bool, _ context: CommandContext) async throws {
+    /// One pass over each of the users, side by side, and the exit code that most needs a person.
+    fileprivate func run(
+        _ roster: Roster, isQuiet: Bool, _ context: CommandContext
+    ) async -> (report: RunReport, status: ExitStatus) {
         Interruption.await(saying: "\nstopping after the steps under way; Ctrl-C again stops at once\n")
         let log = RunLog(context, isQuiet: isQuiet, users: roster.users.count)
         for problem in roster.problems { log.say(problem.status == .success ? .warning : .error, "\(problem)") }
@@ -54,9 +60,7 @@ extension RotatorServices {
             report.problems.append(text)
             statuses.append(.temporary)
         }
-        if json { try context.printJSON(report) }
-        let worst = ExitStatus.worst(of: statuses)
-        if worst != .success { throw ExitCode(worst.rawValue) }
+        return (report, .worst(of: statuses))
     }
 
     var limit: Int { configuration.maxUsersPerRun ?? RotatorConfiguration.usualLimit }

@@ -39,7 +39,7 @@ extension RotatorServices {
             message = "no rotation was begun, because the last one has not ended: \(message)"
         }
         log.say(severity, "\(user): \(message)")
-        await writeView(outcome, log)
+        await report(outcome, log)
         return RunResult(
             user: user, actions: outcome.actions.map { "\($0)" }, message: message.printable, exitCode: status.rawValue)
     }
@@ -70,15 +70,16 @@ extension RotatorServices {
         }
     }
 
-    /// The dashboard's copy of the run's last look, if it came to one. Its failure is told and changes nothing.
-    private func writeView(_ outcome: PassOutcome, _ log: RunLog) async {
-        guard let (snapshot, observation) = outcome.look else { return }
+    /// Tells what the run's last look has to tell, if it came to one, and writes the dashboard's copy of it. A failure is said
+    /// and changes nothing.
+    private func report(_ outcome: PassOutcome, _ log: RunLog) async {
+        guard let look = outcome.look else { return }
         let user = outcome.user
+        var report = StatusReport.User(user.name, look.snapshot, look.observation, policy: user.policy)
+        report.undelivered = await tell(report, look, outcome, log)
         do {
-            let report = StatusReport(
-                generatedAt: snapshot.now,
-                users: [StatusReport.User(user.name, snapshot, observation, policy: user.policy)])
-            try await S3StatusView(s3: s3, bucket: configuration.bucket).write(report, of: user.name)
+            try await S3StatusView(s3: s3, bucket: configuration.bucket).write(
+                StatusReport(generatedAt: look.snapshot.now, users: [report]), of: user.name)
         } catch {
             log.say(.warning, "\(user.name): the dashboard's copy was not written: \(error)")
         }

@@ -66,8 +66,9 @@ extension RotatorServices {
             switch look.seen {
             case .success(let (snapshot, observation)):
                 report.generatedAt = snapshot.now
-                report.users.append(
-                    StatusReport.User(look.user.name, snapshot, observation, policy: look.user.policy))
+                var user = StatusReport.User(look.user.name, snapshot, observation, policy: look.user.policy)
+                user.undelivered = await undelivered(of: look.user)
+                report.users.append(user)
             case .failure(let failure):
                 if roster.users.count == 1 { throw failure }
                 context.log(.error, "\(look.user.name): \(failure)")

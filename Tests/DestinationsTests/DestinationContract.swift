@@ -35,7 +35,8 @@ import Testing
     @Test("an empty place is made, and then both halves are there", arguments: PlaceKind.all)
     func isMade(_ kind: PlaceKind) async throws {
         let place = try await kind.make()
-        #expect(try await place.destination().observe() == (kind.isReadable ? .needsFeeding : .cannotTell))
+        let showsAbsence = kind.isReadable || kind.showsAbsence
+        #expect(try await place.destination().observe() == (showsAbsence ? .needsFeeding : .cannotTell))
         try await place.destination().feed(first)
         #expect(try await place.contents() == PlaceContents(first))
         #expect(try await place.destination().observe() == holding(first, kind))

@@ -42,6 +42,8 @@ struct PlaceKind: Sendable, CustomTestStringConvertible {
     var testDescription: String
     /// Whether the destination can tell what the place holds.
     var isReadable = true
+    /// Whether an empty place is seen to be empty, although nobody can tell what another one holds.
+    var showsAbsence = false
     /// Whether a half of a key can be there without the other.
     var canHoldHalves = true
     /// Whether what was written may be reported as lost.
@@ -50,7 +52,7 @@ struct PlaceKind: Sendable, CustomTestStringConvertible {
     var make: @Sendable () async throws -> any DestinationPlace
 
     static let all: [PlaceKind] =
-        FilePlace.kinds + ProgramPlace.kinds + SecretsManagerPlace.kinds
+        FilePlace.kinds + ProgramPlace.kinds + SecretsManagerPlace.kinds + ForgePlace.kinds
 }
 
 /// Keys that no account has.

@@ -29,12 +29,14 @@ enum Canonical {
         world.journalWrittenAt = isRecent || !matters ? justNow : late
         world.statusChangedAt = now
         world.publishedAt = now
+        world.pairedAt = now
         for key in world.createdAt.indices { world.createdAt[key] = longAgo }
         for index in world.hosts.indices { canonicalCheckIns(&world.hosts[index], dates) }
         for index in world.rotators.indices {
             guard world.rotators[index].pass != nil else { continue }
             let isLate = world.rotators[index].wroteAt.map { now >= $0 + leaseDuration } ?? false
             world.rotators[index].wroteAt = world.rotators[index].wroteAt.map { _ in isLate ? late : justNow }
+            if world.retired.isEmpty { world.rotators[index].excused = [] }
             canonical(&world.rotators[index], isLate: isLate, etag: etag, dates)
         }
     }
@@ -51,6 +53,18 @@ enum Canonical {
             world.journal = journal
         }
         for index in world.rotators.indices { world.rotators[index].pass?.changeJournal(ended) }
+    }
+
+    /// Makes what was done to revoked keys older than a lease, in every copy of the journal.
+    static func ageRevocation(_ world: inout World) {
+        let aged = { (journal: inout Journal) in
+            for index in journal.revocation?.keys.indices ?? 0..<0 { journal.revocation?.keys[index].since = late }
+        }
+        if var journal = world.journal {
+            aged(&journal)
+            world.journal = journal
+        }
+        for index in world.rotators.indices { world.rotators[index].pass?.changeJournal(aged) }
     }
 
     /// A run whose next write must fail has nothing left to do to the world.
@@ -76,6 +90,7 @@ enum Canonical {
             guard let journal else { continue }
             if let current = journal.current { dates.insert(current.publishedAt) }
             if let reactivatedAt = journal.reactivatedAt { dates.insert(reactivatedAt) }
+            dates.formUnion(journal.retiredHosts.values)
             if case .inactive(let since) = journal.previous?.state { dates.insert(since + grace) }
         }
         return dates
@@ -113,6 +128,13 @@ enum Canonical {
         ).sorted { ("\($0.subject)", $0.version) < ("\($1.subject)", $1.version) }
         if let date = journal.current?.publishedAt { journal.current?.publishedAt = dates.threshold(date) }
         journal.reactivatedAt = journal.reactivatedAt.map(dates.threshold)
+        journal.retiredHosts = journal.retiredHosts.mapValues(dates.threshold)
+        journal.revocation?.reason = ""
+        journal.revocation?.by = ""
+        for index in journal.revocation?.keys.indices ?? 0..<0 {
+            let isRecent = journal.revocation.map { now < $0.keys[index].since + leaseDuration } ?? false
+            journal.revocation?.keys[index].since = isRecent ? justNow : late
+        }
         if case .inactive(let since) = journal.previous?.state {
             journal.previous?.state = .inactive(since: dates.threshold(since + grace) - grace)
         }

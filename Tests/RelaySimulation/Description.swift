@@ -23,6 +23,11 @@ extension Simulation {
         case .personReactivates(let key): "a person reactivates key \(key) in the console"
         case .leaseRunsOut: "the lease runs out"
         case .journalIsLost: "the journal is lost"
+        case .destinationFails(let index): "\(World.destinationNames[index]) fails"
+        case .destinationRecovers(let index): "\(World.destinationNames[index]) works again"
+        case .destinationOverwritten(let index, let key):
+            "somebody puts key \(key) back into \(World.destinationNames[index])"
+        case .keyDies(let key): "all of AWS knows that key \(key) is not active"
         case .graceEnds: "the grace period ends"
         case .everythingSettles: "IAM and the Parameter Store settle"
         case .timePasses(let seconds): "\(seconds) seconds pass"
@@ -55,7 +60,7 @@ extension Simulation {
         case .proveDead(let id): "asks AWS whether key \(World.number(of: id)) is dead"
         case .publish(let ids, _): "publishes NEW=\(World.number(of: ids.new)) OLD=\(ids.old.map(World.number) ?? 0)"
         case .republish(let version, _): "publishes version \(version) again"
-        case .feed(_, let id): "feeds the destination key \(World.number(of: id))"
+        case .feed(let name, let id): "feeds \(name) key \(World.number(of: id))"
         case nil: "stops"
         }
     }
@@ -75,8 +80,11 @@ extension World: CustomStringConvertible {
         let state =
             "current \(currentKey)@\(journal?.current?.version ?? 0), previous \(previousKey)"
             + " (\(journal?.previous.map { "\($0.state)" } ?? "-")), reactivated \(journal?.reactivatedAt != nil), "
+            + "revocation \(journal?.revocation.map { $0.keys.map { "\(World.number(of: $0.id)) \($0.state)" }.description } ?? "-"), "
+            + "fed \(journal?.fed.sorted { $0.key < $1.key }.map { "\($0.key)=\(World.number(of: $0.value))" }.joined(separator: " ") ?? ""), "
             + "unresolved \(journal?.unresolved.map { "\($0.kind)" } ?? "-"), lease \(journal?.lease != nil)"
         return "IAM \(iam.joined(separator: " ")); parameter v\(versions.count) \(versions[versions.count - 1]); "
-            + "journal \(state); " + hosts.joined(separator: "; ")
+            + "journal \(state); " + hosts.joined(separator: "; ") + "; destinations "
+            + destinations.map { "\($0.key)\($0.isFailing ? " failing" : "")" }.joined(separator: ", ")
     }
 }

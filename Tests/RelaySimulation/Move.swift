@@ -35,6 +35,11 @@ enum Move: Hashable {
     case personReactivates(UInt8)
     case leaseRunsOut
     case journalIsLost
+    case destinationFails(Int)
+    case destinationRecovers(Int)
+    case destinationOverwritten(Int, key: UInt8)
+    /// All of AWS knows that the key is not active any more.
+    case keyDies(UInt8)
     case graceEnds
     case everythingSettles
     /// Only where time is a number.
@@ -52,6 +57,11 @@ enum Violation: Error, Hashable {
     case deletedAndCreatedInOneRun
     case tookEffectAfterLease
     case cannotReactivate(key: UInt8)
+    case newRetired(key: UInt8)
+    case tooEarly(key: UInt8)
+    case revokedKeyUsed(key: UInt8)
+    case revokedKeyLives(key: UInt8)
+    case readableByThief(new: UInt8, revoked: UInt8)
 
     /// The invariant of the design that is broken.
     var invariant: Int {
@@ -62,6 +72,8 @@ enum Violation: Error, Hashable {
         case .deadNew: 4
         case .tookEffectAfterLease: 5
         case .cannotReactivate: 6
+        case .newRetired, .tooEarly: 8
+        case .revokedKeyUsed, .revokedKeyLives, .readableByThief: 9
         }
     }
 }
@@ -79,6 +91,12 @@ extension Violation: CustomStringConvertible {
             case .foreignKeyDeleted(let key): "key \(key), made and used by a person, is deleted"
             case .deletedAndCreatedInOneRun: "one run deletes a published key and creates another"
             case .tookEffectAfterLease: "a request takes effect after its rotator's lease"
+            case .newRetired(let key): "key \(key), which was published last, is taken away"
+            case .tooEarly(let key): "key \(key) is taken away before its date"
+            case .revokedKeyUsed(let key): "the revoked key \(key) is published or activated"
+            case .revokedKeyLives(let key): "the revocation is over and key \(key) lives"
+            case .readableByThief(let new, let revoked):
+                "key \(new) is published while AWS accepts the revoked key \(revoked)"
             case .cannotReactivate(let key): "the deactivated key \(key) cannot be brought back by one command"
             }
         return "invariant \(invariant): \(what)"

@@ -33,7 +33,11 @@ package struct RandomRun {
         self.isTraced = isTraced
         random = SplitMix64(state: seed)
         var scenario = Scenario("random", rotators: Int.random(in: 1...2, using: &random), Self.budget(&random))
-        scenario.hasDestination = Bool.random(using: &random)
+        scenario.retirements = [Self.retirement(&random), Self.retirement(&random)]
+        for _ in 0..<Int.random(in: 0...2, using: &random) {
+            scenario.destinations.append(Bool.random(using: &random))
+        }
+        scenario.olderDestinations = Int.random(in: 0..<4, using: &random) == 0
         scenario.twoTargets = Bool.random(using: &random)
         scenario.legacyHost = Int.random(in: 0..<4, using: &random) == 0
         scenario.newborn = !scenario.legacyHost && Int.random(in: 0..<4, using: &random) == 0
@@ -42,18 +46,24 @@ package struct RandomRun {
         world = simulation.start()
     }
 
+    private static func retirement(_ random: inout SplitMix64) -> Retirement {
+        [.acknowledged, .acknowledged, .acknowledged, .scheduled, .nextRotation][Int.random(in: 0..<5, using: &random)]
+    }
+
     private static func budget(_ random: inout SplitMix64) -> Budget {
         func some(_ limit: UInt8) -> UInt8 { UInt8.random(in: 0...limit, using: &random) }
         return Budget(
             crash: some(4), hostCrash: some(4), lost: some(3), revert: some(3) / 3, operation: some(3), delay: some(2),
             foreign: some(5) / 5, console: some(2), expire: some(2), waive: some(2), stale: some(1),
-            journalLost: some(4) / 4, unwritable: some(2))
+            journalLost: some(4) / 4, unwritable: some(2), outage: some(4), overwrite: some(2), revoke: some(4) / 4,
+            retire: some(4) / 4)
     }
 
     package mutating func run() -> Result {
         do throws(Violation) {
             for _ in 0..<Self.disturbedSteps { try disturb() }
             world.budget = Budget()
+            for index in world.destinations.indices { world.destinations[index].isFailing = false }
             for day in 0..<Self.peacefulDays where !simulation.isGoal(world) { try liveInPeace(day) }
         } catch {
             return .failed(Failure(seed: seed, steps: steps, end: "\(error)"))

@@ -1,3 +1,5 @@
+import Rotation
+
 /// Which disturbances a search may use, and how many of each: the scenarios of the protocol's explicit-state model, and
 /// those that its search of the real code asked for.
 package struct Scenario: Sendable {
@@ -13,7 +15,12 @@ package struct Scenario: Sendable {
     var discoveredOnly = false
     /// Rotator 2 runs with an older configuration, without host 2.
     var olderConfiguration = false
-    var hasDestination = false
+    /// What each rotator's configuration says, in turn.
+    var retirements: [Retirement] = [.acknowledged]
+    /// Whether each destination can only be written.
+    var destinations: [Bool] = []
+    /// Rotator 2 runs with an older configuration, without the last destination.
+    var olderDestinations = false
     /// Host 1 has a second target.
     var twoTargets = false
     /// Host 2 runs the shell script.
@@ -39,13 +46,52 @@ package struct Scenario: Sendable {
             $0.olderConfiguration = true
             $0.newborn = true
         },
-        Scenario("destination", Budget(crash: 1)) { $0.hasDestination = true },
+        Scenario("destination", Budget(crash: 1)) { $0.destinations = [false] },
         Scenario(large: "everything-1", Budget(crash: 1, hostCrash: 1, lost: 1, operation: 1, waive: 1, stale: 1)),
         Scenario(large: "everything-2", rotators: 2, Budget(crash: 1, hostCrash: 1, operation: 1)),
         Scenario("journal-lost", Budget(crash: 1, hostCrash: 1, journalLost: 1)),
         Scenario(large: "journal-lost-revert", Budget(revert: 1, operation: 1, journalLost: 1)),
         Scenario("two-rotators-stale", rotators: 2, Budget(crash: 1, stale: 1)),
-        Scenario(large: "destination-two", rotators: 2, Budget(operation: 1)) { $0.hasDestination = true },
+        Scenario(large: "destination-two", rotators: 2, Budget(operation: 1)) { $0.destinations = [false] },
+        Scenario("destinations-failing", Budget(outage: 2)) { $0.destinations = [false, true] },
+        Scenario("destination-overwritten", Budget(operation: 1, overwrite: 1)) { $0.destinations = [true] },
+        Scenario("destination-uncertain", Budget(lost: 1, operation: 1)) { $0.destinations = [true] },
+        Scenario("destination-older", rotators: 2, Budget()) {
+            $0.destinations = [true]
+            $0.olderDestinations = true
+        },
+        Scenario(large: "destinations-everything", Budget(crash: 1, lost: 1, operation: 1, outage: 2, overwrite: 1)) {
+            $0.destinations = [false, true]
+        },
+        Scenario("scheduled", Budget(crash: 1, lost: 1, stale: 1)) { $0.retirements = [.scheduled] },
+        Scenario("scheduled-destination", Budget(crash: 1, operation: 1, outage: 1)) {
+            $0.retirements = [.scheduled]
+            $0.destinations = [true]
+        },
+        Scenario("next-rotation", rotations: 2, Budget(crash: 1, lost: 1, stale: 1)) {
+            $0.retirements = [.nextRotation]
+        },
+        Scenario("next-rotation-destination", rotations: 2, Budget(operation: 1, outage: 1)) {
+            $0.retirements = [.nextRotation]
+            $0.destinations = [true]
+        },
+        Scenario("acknowledged-or-scheduled", rotators: 2, Budget()) {
+            $0.retirements = [.acknowledged, .scheduled]
+        },
+        Scenario(large: "acknowledged-or-next-rotation", rotators: 2, rotations: 2, Budget(crash: 1)) {
+            $0.retirements = [.acknowledged, .nextRotation]
+        },
+        Scenario("scheduled-or-next-rotation", rotators: 2, rotations: 2, Budget(crash: 1, operation: 1)) {
+            $0.retirements = [.scheduled, .nextRotation]
+        },
+        Scenario("revoke", Budget(crash: 1, revoke: 1)),
+        Scenario("revoke-lost", Budget(lost: 1, stale: 1, revoke: 1)),
+        Scenario("revoke-stranger", Budget(foreign: 1, revoke: 1)),
+        Scenario("revoke-destinations", Budget(outage: 1, revoke: 1)) { $0.destinations = [false, true] },
+        Scenario(large: "revoke-two", rotators: 2, Budget(crash: 1, revoke: 1)),
+        Scenario(large: "revoke-everything", Budget(crash: 1, lost: 1, operation: 1, revoke: 2)),
+        Scenario("retire-host", Budget(crash: 1, retire: 1)),
+        Scenario(large: "retire-host-delayed", Budget(operation: 1, delay: 1, retire: 1)),
         Scenario("two-targets", Budget(hostCrash: 1, unwritable: 1)) { $0.twoTargets = true },
         Scenario("legacy-host", Budget(crash: 1)) { $0.legacyHost = true },
         Scenario("two-rotations", rotations: 2, Budget(crash: 1, hostCrash: 1)),
@@ -91,6 +137,14 @@ package struct Budget: Hashable, Sendable {
     var stale: UInt8 = 0
     var journalLost: UInt8 = 0
     var unwritable: UInt8 = 0
+    /// A destination fails, for any time.
+    var outage: UInt8 = 0
+    /// Somebody puts OLD back into a destination.
+    var overwrite: UInt8 = 0
+    /// An operator revokes a key.
+    var revoke: UInt8 = 0
+    /// An operator retires a host.
+    var retire: UInt8 = 0
 }
 
 /// A rule of the protocol that is taken away, by lying to the planner and the driver about just what the rule reads or by
@@ -98,6 +152,16 @@ package struct Budget: Hashable, Sendable {
 package enum Rule: String, CaseIterable, Sendable {
     case own412, nodelown, fence, ver, srvtime, react, sticky, wvpub, usedchk, paramfst, keepint, settle
     case jbirth, proveold, destread, worst, legacy, graceend
+    /// A destination that fails holds OLD back.
+    case failgate
+    /// One that is fed and not configured holds OLD back.
+    case fedknown
+    /// A revoked key is seen dead before the next one is published.
+    case provedead
+    /// The journal names the revocation, and nothing else is decided meanwhile.
+    case revjrn
+    /// What a retired host says after that brings it back.
+    case retdate
 }
 
 /// Which rules' absence a scenario exposes.
@@ -126,6 +190,14 @@ package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
         ("revert", [.graceend]),
         ("two-targets", [.worst]),
         ("legacy-host", [.legacy]),
+        ("destination-overwritten", [.destread]),
+        ("destinations-failing", [.failgate]),
+        ("destination-older", [.fedknown]),
+        ("scheduled-destination", [.failgate]),
+        ("next-rotation-destination", [.destread]),
+        ("revoke", [.provedead]),
+        ("revoke", [.revjrn]),
+        ("retire-host", [.retdate]),
     ] as [(String, Set<Rule>)]).map { name, rules in
         guard let scenario = Scenario.all.first(where: { $0.name == name }) else {
             preconditionFailure("no scenario is called \(name)")

@@ -11,9 +11,24 @@ extension Simulation {
             moves.append(.personReactivates(previous))
         }
         if world.budget.journalLost > 0, world.journal != nil { moves.append(.journalIsLost) }
+        for (index, destination) in world.destinations.enumerated() {
+            if destination.isFailing {
+                moves.append(.destinationRecovers(index))
+            } else if world.budget.outage > 0 {
+                moves.append(.destinationFails(index))
+            }
+            // What happens between a look and the deed that follows it cannot be helped: a stated residual risk.
+            if world.budget.overwrite > 0, previous != 0, world.isAlive(previous), destination.key != previous,
+                world.rotators.allSatisfy({ $0.pass == nil }), !isLeaseRunning(world)
+            {
+                moves.append(.destinationOverwritten(index, key: previous))
+            }
+        }
+        for key in world.lingering.sorted() { moves.append(.keyDies(key)) }
         guard time == .anyMoment else { return }
         let isRecent = world.now < world.journalWrittenAt + leaseDuration
-        if isRecent, world.journal?.lease != nil || world.journal?.previous?.state == .deactivating {
+        let isRevoking = world.journal?.revocation?.keys.contains { world.now < $0.since + leaseDuration } ?? false
+        if isRecent && (world.journal?.lease != nil || world.journal?.previous?.state == .deactivating) || isRevoking {
             moves.append(.leaseRunsOut)
         }
         if case .inactive(let since) = world.journal?.previous?.state,
@@ -52,6 +67,7 @@ extension Simulation {
             for index in world.rotators.indices where world.rotators[index].wroteAt != nil {
                 world.rotators[index].wroteAt = world.now - leaseDuration - leaseDuration
             }
+            if time == .anyMoment { Canonical.ageRevocation(&world) }
             if has(.settle) { everythingSettles(&world) }
         case .journalIsLost:
             world.budget.journalLost -= 1
@@ -59,10 +75,20 @@ extension Simulation {
             world.journalETag += 1
             world.broughtBackFor = []
             world.rightlyWaived = []
+        case .destinationFails(let index):
+            world.budget.outage -= 1
+            world.destinations[index].isFailing = true
+        case .destinationRecovers(let index): world.destinations[index].isFailing = false
+        case .destinationOverwritten(let index, let key):
+            world.budget.overwrite -= 1
+            world.destinations[index].key = key
+        case .keyDies(let key): world.lingering.remove(key)
         case .graceEnds:
             Canonical.endGrace(&world)
         case .everythingSettles: everythingSettles(&world)
-        case .timePasses(let seconds): world.now = world.now + .seconds(seconds)
+        case .timePasses(let seconds):
+            world.now = world.now + .seconds(seconds)
+            world.lingering = []
         default: return false
         }
         return true
@@ -70,6 +96,8 @@ extension Simulation {
 
     func bringBack(_ key: UInt8, _ world: inout World) {
         world.setStatus(key, .active)
+        world.lingering.remove(key)
+        world.pairedAt = world.now
         for host in world.hosts.indices where world.hosts[host].file == key { world.broughtBackFor.insert(host) }
     }
 

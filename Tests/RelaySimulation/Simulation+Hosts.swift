@@ -146,5 +146,6 @@ extension Simulation {
         world.hosts[index].checkIns.removeAll { $0.key == checkIn.key }
         world.hosts[index].checkIns.append(checkIn)
         world.broughtBackFor.remove(index)
+        world.retired.remove(index)
     }
 }

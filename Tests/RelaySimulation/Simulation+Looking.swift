@@ -8,6 +8,12 @@ extension Simulation {
     func snapshot(_ world: World, rotator: Int) -> JournalSnapshot {
         var journal = world.journal
         if !has(.react) { journal?.reactivatedAt = nil }
+        if !has(.revjrn) { journal?.revocation = nil }
+        if !has(.fedknown) { journal?.fed = [:] }
+        if !has(.retdate) {
+            let retired = journal?.retiredHosts ?? [:]
+            journal?.retiredHosts = retired.mapValues { _ in .distantFuture }
+        }
         if !has(.sticky), journal != nil {
             let policy = policy(rotator: rotator, rotationsDone: world.rotationsDone)
             let present = World.hostIDs.indices.filter { index in
@@ -28,7 +34,7 @@ extension Simulation {
             lastModified: world.journalWrittenAt, now: world.now)
     }
 
-    func observation(_ look: Move.Look, _ world: World) -> Observation {
+    func observation(_ look: Move.Look, _ world: World, rotator: Int) -> Observation {
         let statuses = look == .staleKeys ? world.staleStatus : world.status
         var keys: [AccessKeyID: Observation.Key] = [:]
         for key in 1...World.keyCount where [.active, .inactive].contains(statuses[key]) {
@@ -39,7 +45,7 @@ extension Simulation {
         let version = look == .staleParameter ? world.staleVersion : world.versions.count
         return Observation(
             keys: keys, parameter: .published(world.ids(world.versions[version - 1]), version: version),
-            destinations: destinations(world), checkIns: checkIns(world))
+            destinations: destinations(world, rotator: rotator), checkIns: checkIns(world))
     }
 
     private func lastUse(of key: UInt8, _ world: World) -> Observation.Use? {
@@ -48,10 +54,22 @@ extension Simulation {
         return date.map { Observation.Use(at: $0, service: "s3", region: "eu-west-1") }
     }
 
-    private func destinations(_ world: World) -> [String: Observation.Destination] {
-        guard world.destination != 0 else { return [:] }
-        let held = has(.destread) ? world.destination : world.destinationRemembered
-        return [World.destinationName: .holds(World.keyIDs[Int(held)])]
+    private func destinations(_ world: World, rotator: Int) -> [String: Observation.Destination] {
+        var seen: [String: Observation.Destination] = [:]
+        let isOlder = scenario.olderDestinations && rotator == 1
+        for (index, destination) in world.destinations.dropLast(isOlder ? 1 : 0).enumerated() {
+            let name = World.destinationNames[index]
+            if !has(.destread), let fed = world.journal?.fed[name] {
+                seen[name] = .holds(fed)
+            } else if destination.isWriteOnly {
+                seen[name] = .cannotTell
+            } else if !destination.isFailing {
+                seen[name] = .holds(World.keyIDs[Int(destination.key)])
+            } else if has(.failgate) {
+                seen[name] = .failing("503: wait, or mend it")
+            }
+        }
+        return seen
     }
 
     private func checkIns(_ world: World) -> [HostID: ReportedCheckIn] {

@@ -49,6 +49,16 @@ extension Simulation {
         if world.budget.waive > 0 {
             requests += World.hostIDs.map { .waive(.host($0), reason: "asleep for good", by: "operator") }
         }
+        if world.budget.retire > 0 {
+            requests += World.hostIDs.map { .retire($0, reason: "sold", by: "operator") }
+        }
+        if world.budget.revoke > 0 {
+            for key in 1...World.keyCount where world.isAlive(UInt8(key)) && !world.revoked.contains(UInt8(key)) {
+                requests += RevocationCourse.allCases.map {
+                    .revoke(World.keyIDs[key], course: $0, reason: "leaked", by: "operator")
+                }
+            }
+        }
         return requests
     }
 
@@ -57,7 +67,7 @@ extension Simulation {
         guard request != .proceed else { return true }
         return looks(world).contains { look in
             let decision = Planner.decide(
-                observation(look, world), from: snapshot(world, rotator: index),
+                observation(look, world, rotator: index), from: snapshot(world, rotator: index),
                 policy: policy(rotator: index, rotationsDone: world.rotationsDone), request: request)
             if case .act = decision { return true }
             return false
@@ -70,7 +80,9 @@ extension Simulation {
             switch request {
             case .rollback, .reactivate: world.budget.operation -= 1
             case .waive: world.budget.waive -= 1
-            case .proceed, .rotate, .adopt, .revoke, .retire: break
+            case .revoke: world.budget.revoke -= 1
+            case .retire: world.budget.retire -= 1
+            case .proceed, .rotate, .adopt: break
             }
             world.rotators[index].pass = Pass(
                 user: World.user, owner: "rotator \(index + 1)", nonce: "r\(index + 1)",
@@ -88,7 +100,7 @@ extension Simulation {
         case .deleteOwnKey:
             let made = world.rotators[index].made
             if made == world.versions[world.versions.count - 1].new { throw .deadNew(key: made) }
-            try checkRetirement(of: made, isDeletion: true, world)
+            try checkRetirement(of: made, isDeletion: true, by: index, world)
             world.setStatus(made, .deleted)
             world.rotators[index] = World.Rotator()
             return true
@@ -99,10 +111,10 @@ extension Simulation {
         _ look: Move.Look, by index: Int, isAnswerLost: Bool, _ world: inout World
     ) throws(Violation) -> Bool {
         guard var pass = world.rotators[index].pass, let effect = pass.effect else { return false }
-        if !has(.paramfst), case .publish(let ids, _) = effect, world.destination != 0,
-            world.destination != World.number(of: ids.new), world.rotators[index].made != 0
+        if !has(.paramfst), case .publish(let ids, _) = effect, !world.destinations.isEmpty,
+            world.destinations[0].key != World.number(of: ids.new), world.rotators[index].made != 0
         {
-            world.destination = World.number(of: ids.new)
+            world.destinations[0].key = World.number(of: ids.new)
             return true
         }
         guard var answer = try answer(to: effect, of: pass, by: index, look, &world) else { return false }
@@ -121,7 +133,7 @@ extension Simulation {
             if !deletesOwnKey { world.rotators[index] = World.Rotator() }
             world.rotators[index].pass = nil
             world.rotators[index].deletesOwnKey = deletesOwnKey
-        } else if pass.isBetweenActions, time == .anyMoment {
+        } else if pass.isBetweenActions, pass.feedings.isEmpty, time == .anyMoment {
             // It would begin again by reading the journal: what any rotator may do at any moment.
             world.rotators[index] = World.Rotator()
         } else {
@@ -142,7 +154,9 @@ extension Simulation {
         }
         switch effect {
         case .readJournal: return .journal(snapshot(world, rotator: index))
-        case .observe: return .observed(observation(look, world))
+        case .observe:
+            world.rotators[index].excused = world.retired
+            return .observed(observation(look, world, rotator: index))
         case .writeJournal(let journal, let etag): return write(journal, replacing: etag, pass, index, &world)
         case .createKey:
             guard world.aliveKeys < 2, let key = world.firstUnmadeKey else { return .refused("LimitExceeded") }
@@ -151,24 +165,27 @@ extension Simulation {
             world.rotators[index].made = key
             return .created(World.keyIDs[Int(key)])
         case .setStatus(let id, let active, _):
-            return try setStatus(World.number(of: id), active: active, pass, &world)
+            return try setStatus(World.number(of: id), active: active, pass, by: index, &world)
         case .deleteKey(let id, _):
             let key = World.number(of: id)
-            try checkRetirement(of: key, isDeletion: true, world)
+            try checkRetirement(of: key, isDeletion: true, by: index, world)
             world.setStatus(key, .deleted)
             return .done
         case .prove(let id):
             let works = world.status[Int(World.number(of: id))] == .active
             return works || !has(.proveold) ? .done : .refused("InvalidClientTokenId")
         case .proveDead(let id):
-            return world.status[Int(World.number(of: id))] == .active ? .refused("still accepted") : .done
+            return isAccepted(World.number(of: id), world) && has(.provedead) ? .refused("still accepted") : .done
         case .publish(let ids, _):
+            try checkPublication(of: ids, world)
             return publish(World.Pair(new: World.number(of: ids.new), old: ids.old.map(World.number) ?? 0), &world)
         case .republish(let version, _):
             return publish(world.versions[version - 1], &world)
-        case .feed(_, let id):
+        case .feed(let name, let id):
+            guard let place = World.destinationNames.firstIndex(of: name) else { return .refused("no destination") }
             if isLate(index, world) { return .failed("the lease is over") }
-            world.destination = World.number(of: id)
+            if world.destinations[place].isFailing { return .failed("503") }
+            world.destinations[place].key = World.number(of: id)
             return .done
         }
     }
@@ -185,14 +202,17 @@ extension Simulation {
     }
 
     private func setStatus(
-        _ key: UInt8, active: Bool, _ pass: Pass, _ world: inout World
+        _ key: UInt8, active: Bool, _ pass: Pass, by index: Int, _ world: inout World
     ) throws(Violation) -> Pass.Answer {
         guard world.isAlive(key) else { return has(.proveold) ? .refused("NoSuchEntity") : .done }
         guard active else {
-            try checkRetirement(of: key, isDeletion: false, world)
+            try checkRetirement(of: key, isDeletion: false, by: index, world)
+            if world.revoked.contains(key), world.status[Int(key)] == .active { world.lingering.insert(key) }
             world.setStatus(key, .inactive)
+            if time == .clock { world.inactiveAt[Int(key)] = world.now }
             return .done
         }
+        if world.revoked.contains(key) { throw .revokedKeyUsed(key: key) }
         if case .acting(.activate(_, toRollBack: false), _) = pass.stage {
             bringBack(key, &world)
         } else if world.status[Int(key)] == .inactive {
@@ -232,7 +252,10 @@ extension Simulation {
                 }
             }
         case .result(.create): world.rotationsDone += 1
-        case .result(.feed): world.destinationRemembered = world.currentKey
+        case .bookkeeping(.retire(let ids, _, _)):
+            world.retired.formUnion(ids.compactMap { World.hostIDs.firstIndex(of: $0) })
+        case .bookkeeping(.beginRevocation(let ids, _, _)):
+            world.revoked.formUnion(ids.map(World.number))
         case .intent(let action, _):
             if !has(.keepint), action != .create { journal.unresolved = nil }
         default: break
@@ -243,7 +266,7 @@ extension Simulation {
 extension Pass.Effect {
     var changesSomething: Bool {
         switch self {
-        case .readJournal, .observe, .prove: false
+        case .readJournal, .observe, .prove, .proveDead: false
         default: true
         }
     }

@@ -36,9 +36,13 @@ package struct Simulation: Sendable {
 
     static let epoch = Date(timeIntervalSince1970: 1_800_000_000)
 
+    var strategies: Set<Retirement> { Set(scenario.retirements.prefix(scenario.rotators)) }
+
     func policy(rotator: Int, rotationsDone: Int) -> Policy {
         var policy = Policy()
+        policy.retirement = scenario.retirements[rotator % scenario.retirements.count]
         if time == .anyMoment {
+            policy.deactivateAfter = .zero
             policy.rotateAfter = rotationsDone < scenario.rotations ? .zero : .days(100_000)
             policy.quietPeriod = .zero
             policy.grace = Canonical.grace
@@ -75,10 +79,10 @@ package struct Simulation: Sendable {
             createdAt: Array(repeating: published, count: World.keyCount + 1), publishedAt: published, journal: journal,
             journalWrittenAt: Self.epoch, hosts: hosts,
             rotators: Array(repeating: World.Rotator(), count: scenario.rotators), budget: scenario.budget,
-            now: Self.epoch)
-        if scenario.hasDestination {
-            world.destination = 1
-            world.destinationRemembered = 1
+            now: Self.epoch, pairedAt: published)
+        for (index, isWriteOnly) in scenario.destinations.enumerated() {
+            world.destinations.append(World.Destination(isWriteOnly: isWriteOnly))
+            world.journal?.fed[World.destinationNames[index]] = World.keyIDs[1]
         }
         if time == .anyMoment { Canonical.make(&world, self) }
         return world
@@ -114,7 +118,8 @@ package struct Simulation: Sendable {
     func isFaultless(_ move: Move) -> Bool {
         switch move {
         case .rotator(_, .crash), .rotator(_, .loseAnswer), .hostCannotWriteSecond, .hostCheckInIsDelayed, .hostCrashes,
-            .keyPutBack, .checkInsExpire, .personMakesKey, .personReactivates, .journalIsLost:
+            .keyPutBack, .checkInsExpire, .personMakesKey, .personReactivates, .journalIsLost, .destinationFails,
+            .destinationOverwritten:
             false
         case .rotator(_, .start(let request)): request == .proceed
         default: true

@@ -42,8 +42,18 @@ struct World: Hashable {
         var checkIns: [CheckInObject] = []
     }
 
+    /// Another place that receives NEW.
+    struct Destination: Hashable {
+        var key: UInt8 = 1
+        /// It can be written and not read.
+        var isWriteOnly: Bool
+        var isFailing = false
+    }
+
     struct Rotator: Hashable {
         var pass: Pass?
+        /// Hosts that were retired, and had not come back, when this run looked.
+        var excused: Set<Int> = []
         /// When this run last wrote the journal: its lease runs from here.
         var wroteAt: Date?
         /// The key made in this run; 0: none.
@@ -64,6 +74,10 @@ struct World: Hashable {
     var createdAt: [Date]
     /// Kept only where time is a number.
     var lastUsedAt: [Date?] = Array(repeating: nil, count: keyCount + 1)
+    /// When a key was last made inactive; kept only where time is a number.
+    var inactiveAt: [Date] = Array(repeating: .distantPast, count: keyCount + 1)
+    /// Keys that are not active any more and that AWS still accepts.
+    var lingering: Set<UInt8> = []
     /// Keys that a person made by hand, and uses.
     var foreign: Set<UInt8> = []
     // Parameter Store
@@ -75,10 +89,7 @@ struct World: Hashable {
     /// Counts the writes; canonical states only tell "the same" from "another".
     var journalETag = 1
     var journalWrittenAt: Date
-    // Another destination: 0: none
-    var destination: UInt8 = 0
-    /// Without the rule `destread`: what the journal would remember to have fed.
-    var destinationRemembered: UInt8 = 0
+    var destinations: [Destination] = []
     var hosts: [Host]
     var rotators: [Rotator]
     var rotationsDone = 0
@@ -89,13 +100,19 @@ struct World: Hashable {
     var rightlyWaived: Set<Int> = []
     /// Hosts for whose sake OLD was brought back and that have not checked in since.
     var broughtBackFor: Set<Int> = []
+    /// Hosts rightly retired that have not checked in since.
+    var retired: Set<Int> = []
+    /// Keys that an operator revoked.
+    var revoked: Set<UInt8> = []
+    /// Since when NEW and OLD are both meant to work; kept only where time is a number.
+    var pairedAt: Date
 
     // MARK: Names
 
     static let user = name(UserName("backup"))
     static let keyIDs: [AccessKeyID] = (0...keyCount).map { name(AccessKeyID("AKIAEXAMPLEKEY0\($0)")) }
     static let hostIDs: [HostID] = [name(HostID("nas")), name(HostID("pi"))]
-    static let destinationName = "pipeline"
+    static let destinationNames = ["pipeline", "vault"]
 
     private static func name<Name>(_ name: Name?) -> Name {
         guard let name else { preconditionFailure("a name of the simulation is not valid") }
@@ -132,6 +149,7 @@ struct World: Hashable {
     /// PutParameter, which knows no conditions.
     mutating func put(_ pair: Pair) {
         if versions.last != pair { rightlyWaived = [] }
+        pairedAt = now
         staleVersion = versions.count
         publishedAt = now
         versions.append(pair)

@@ -42,19 +42,23 @@ import Testing
     private func essence(_ decision: Decision) -> String {
         switch decision {
         case .act(.waive(let subject, _, _), _): "waive \(subject)"
+        case .act(.beginRevocation(let ids, _, _), _): "revoke \(ids)"
         case .act(let action, _): "\(action)"
         case .wait, .hold: "nothing"
         }
     }
 
     private func decisions(_ simulation: Simulation, _ world: World) -> [String] {
-        let requests: [Request] = [.proceed, .rotate, .rollback, .reactivate]
+        let requests: [Request] =
+            [.proceed, .rotate, .rollback, .reactivate]
+            + RevocationCourse.allCases.map { .revoke(World.keyIDs[2], course: $0, reason: "", by: "") }
         return world.rotators.indices.flatMap { rotator in
             [Move.Look.fresh, .staleKeys, .staleParameter].flatMap { look in
                 requests.map { request in
                     essence(
                         Planner.decide(
-                            simulation.observation(look, world), from: simulation.snapshot(world, rotator: rotator),
+                            simulation.observation(look, world, rotator: rotator),
+                            from: simulation.snapshot(world, rotator: rotator),
                             policy: simulation.policy(rotator: rotator, rotationsDone: world.rotationsDone),
                             request: request))
                 }
@@ -66,6 +70,7 @@ import Testing
         "is decided about like the world it stands for",
         arguments: [
             "rollback-twice", "revert-console", "everything-1", "everything-2", "journal-lost-revert", "two-rotations",
+            "destinations-everything", "scheduled-or-next-rotation", "revoke-everything", "retire-host-delayed",
         ])
     func decidesAlike(_ name: String) throws {
         let scenario = try #require(Scenario.all.first { $0.name == name })
@@ -113,6 +118,12 @@ extension World {
             if let date = journal.current?.publishedAt { journal.current?.publishedAt = date - pause }
             if let date = journal.unresolved?.since { journal.unresolved?.since = date - pause }
             journal.reactivatedAt = journal.reactivatedAt.map { $0 - pause }
+            journal.retiredHosts = journal.retiredHosts.mapValues { $0 - pause }
+            for index in journal.revocation?.keys.indices ?? 0..<0 {
+                if let since = journal.revocation?.keys[index].since {
+                    journal.revocation?.keys[index].since = since - pause
+                }
+            }
             if case .inactive(let since) = journal.previous?.state {
                 journal.previous?.state = .inactive(since: since - pause)
             }

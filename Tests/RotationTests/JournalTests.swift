@@ -20,10 +20,16 @@ import Testing
         journal.nonce = "n.1"
         journal.history = [.init(at: Example.now, by: "nas", what: "create a key and publish it")]
         journal.retired = [try Example.id("X")]
+        journal.retiredHosts = [try Example.host("old"): Example.now]
+        journal.fed = ["gitlab acme/site": try Example.id("B")]
+        journal.revocation = .init(
+            keys: [.init(id: try Example.id("A"), state: .deactivated, since: Example.now)], reason: "leaked", by: "ann"
+        )
         return journal
     }
 
-    static let golden =
+    /// What format 1 was, which every later version must read.
+    static let earlier =
         #"{"current":{"id":"AKIAEXAMPLEKEY00000B","published_at":"2027-01-15T08:00:00Z","version":2},"format":1,"#
         + #""history":[{"at":"2027-01-15T08:00:00Z","by":"nas","what":"create a key and publish it"}],"#
         + #""hosts":{"nas-1a2b3c4d":"seen","pi":"declared"},"lease":{"intent":"create","owner":"nas"},"nonce":"n.1","#
@@ -34,10 +40,28 @@ import Testing
         + #""version":2},{"at":"2027-01-15T08:00:00Z","by":"ann","reason":"laptop","subject":{"unknown_use":true},"#
         + #""version":2}]}"#
 
+    static let golden =
+        earlier.replacing(#""format":1"#, with: #""fed":{"gitlab acme/site":"AKIAEXAMPLEKEY00000B"},"format":2"#)
+        .replacing(
+            #""retired":["AKIAEXAMPLEKEY00000X"],"#,
+            with: #""retired":["AKIAEXAMPLEKEY00000X"],"retired_hosts":{"old":"2027-01-15T08:00:00Z"},"#
+                + #""revocation":{"by":"ann","keys":[{"id":"AKIAEXAMPLEKEY00000A","since":"2027-01-15T08:00:00Z","#
+                + #""state":"deactivated"}],"reason":"leaked"},"#)
+
     @Test("has this JSON, which every later version must read") func goldenJSON() throws {
         let journal = try full()
         #expect(String(decoding: try journal.encoded(), as: UTF8.self) == Self.golden)
         #expect(try Journal(decoding: Array(Self.golden.utf8), user: Example.user()) == journal)
+    }
+
+    @Test("of the first format is read, and written again in the present one") func firstFormat() throws {
+        var journal = try full()
+        journal.retiredHosts = [:]
+        journal.revocation = nil
+        journal.fed = [:]
+        let read = try Journal(decoding: Array(Self.earlier.utf8), user: Example.user())
+        #expect(read == journal)
+        #expect(read.format == 2)
     }
 
     @Test(
@@ -61,8 +85,9 @@ import Testing
             (golden.replacing(#""pi":"#, with: #""-rf":"#), .malformed),
             (golden.replacing(#""inactive""#, with: #""asleep""#), .malformed),
             (golden.replacing(#""unknown_use":true"#, with: #""unknown_use":false"#), .malformed),
-            (golden.replacing(#""format":1"#, with: #""format":2"#), .unknownFormat(2)),
-            (#"{"format":2}"#, .unknownFormat(2)),
+            (golden.replacing(#""deactivated""#, with: #""asleep""#), .malformed),
+            (golden.replacing(#""format":2"#, with: #""format":3"#), .unknownFormat(3)),
+            (#"{"format":3}"#, .unknownFormat(3)), (#"{"format":0}"#, .unknownFormat(0)),
         ] as [(String, JournalError)])
     func refusals(_ text: String, _ error: JournalError) throws {
         let user = try Example.user()

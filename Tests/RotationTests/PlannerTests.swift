@@ -81,7 +81,11 @@ import Testing
         situation.journal?.current?.publishedAt = Example.now - .seconds(60)
         expectWait(situation.decide(), until: nil, "AKIAEXAMPLEKEY00000B")
         situation.journal?.current?.publishedAt = Example.now - leaseDuration
-        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000B", "`keybaton rollback`")
+        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000B", "`keybaton rollback backup`")
+        expectHold(situation.decide(.rotate), "`keybaton rollback backup`")
+        situation.observation.keys = [:]
+        expectHold(situation.decide(), "there is no OLD", "`keybaton rotate backup`")
+        expectAct(situation.decide(.rotate), .create, "gone")
     }
 
     @Test func inactiveNewIsAHold() throws {
@@ -102,7 +106,9 @@ import Testing
         situation.observation.destinations = [
             "b": .failing("403 from the pipeline: renew its token"), "a": .holds(new),
         ]
-        expectHold(situation.decide(), "b cannot be given", "renew its token")
+        expectWait(situation.decide(), until: Example.now + .days(9), "b: 403 from the pipeline: renew its token")
+        situation.now = Example.now + .days(9)
+        expectHold(situation.decide(), "b: 403", "take it out of the configuration")
         situation.observation.destinations = ["b": .holds(new), "a": .holds(new)]
         expectAct(situation.decide(), .deactivate(old))
     }

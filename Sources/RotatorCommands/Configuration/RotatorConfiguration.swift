@@ -13,9 +13,10 @@ struct RotatorConfiguration: Decodable {
     var user: [UserSettings]
     /// How many users' keys one run may replace: what a wrong setting can do at the most before a person has seen it.
     var maxUsersPerRun: Int?
+    var notify: NotifySettings?
 
     enum CodingKeys: String, CodingKey {
-        case region, bucket, policy, user
+        case region, bucket, policy, user, notify
         case bucketOwner = "bucket_owner"
         case maxUsersPerRun = "max_users_per_run"
     }

@@ -16,6 +16,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case checkIn = "check-in"
     case legacyAck = "legacy-ack"
     case journal
+    case noticeBook = "notice-book"
     case agentConfiguration = "agent-configuration"
     case rotatorConfiguration = "rotator-configuration"
     case xml
@@ -34,6 +35,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .checkIn: fuzzCheckIn(bytes)
         case .legacyAck: fuzzLegacyAck(bytes)
         case .journal: fuzzJournal(bytes)
+        case .noticeBook: fuzzNoticeBook(bytes)
         case .agentConfiguration: fuzzAgentConfiguration(bytes)
         case .rotatorConfiguration: fuzzRotatorConfiguration(bytes)
         case .xml: fuzzXML(bytes)

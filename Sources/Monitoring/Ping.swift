@@ -1,8 +1,7 @@
-import FoundationEssentials
-import HTTPTransport
+package import HTTPTransport
 
 /// Tells a monitor when a run starts and how it ends.
-struct Ping: RunObserver {
+package struct Ping: Sendable {
     /// Long enough for a slow line, and short enough for a run that waits for it.
     private static let limits = HTTPLimits(
         connectTimeout: .seconds(10), totalTimeout: .seconds(10), maximumBodySize: 64 << 10)
@@ -13,7 +12,7 @@ struct Ping: RunObserver {
     private let sender: any HTTPSender
     private let sleep: @Sendable (Duration) async throws -> Void
 
-    init(
+    package init(
         _ monitor: Monitor, sender: any HTTPSender,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
@@ -23,17 +22,17 @@ struct Ping: RunObserver {
     }
 
     /// Over a transport of its own: a CA bundle that is given for AWS says nothing of a monitor.
-    init(_ monitor: Monitor, environment: [String: String]) throws {
+    package init(_ monitor: Monitor, environment: [String: String]) throws {
         let environment = environment.filter { !$0.key.hasPrefix("AWS_") }
         self.init(monitor, sender: try CurlTransport(environment: environment, allowsPlainHTTP: true))
     }
 
-    func runWillStart() async throws {
+    package func start() async throws {
         if let request = monitor.startRequest { try await send(request, pauses: []) }
     }
 
-    func runDidEnd(_ summary: RunSummary) async throws {
-        try await send(monitor.endRequest(summary), pauses: Self.pauses)
+    package func end(_ run: MonitoredRun) async throws {
+        try await send(monitor.endRequest(run), pauses: Self.pauses)
     }
 
     private func send(_ request: HTTPRequest, pauses: [Duration]) async throws {
@@ -54,8 +53,8 @@ struct Ping: RunObserver {
 }
 
 /// Why a monitor does not know how a run went.
-struct PingFailure: Error, CustomStringConvertible {
-    let description: String
+package struct PingFailure: Error, CustomStringConvertible {
+    package let description: String
     /// Whether another attempt may succeed.
     let mayPass: Bool
 

@@ -1,12 +1,30 @@
 import AWS
 import Console
-import FoundationEssentials
-import HTTPTransport
+package import FoundationEssentials
+package import HTTPTransport
+
+/// How a run ended, for a monitor.
+package struct MonitoredRun: Sendable {
+    package var startedAt: Date
+    package var finishedAt: Date
+    package var exitCode: Int32
+    /// What the log says of it: without secrets and control characters.
+    package var lines: [String]
+
+    package init(startedAt: Date, finishedAt: Date, exitCode: Int32, lines: [String]) {
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.exitCode = exitCode
+        self.lines = lines
+    }
+
+    fileprivate var hasSucceeded: Bool { exitCode == 0 }
+}
 
 /// A monitor that waits to hear of every run, and raises an alarm when it does not: its address, and what it takes.
 ///
 /// Whoever knows the address can speak for this host, so no message shows more of it than the host.
-struct Monitor: Sendable, Equatable {
+package struct Monitor: Sendable, Equatable {
     private enum Service: Equatable {
         /// https://healthchecks.io/docs/http_api/
         case healthchecks
@@ -21,34 +39,38 @@ struct Monitor: Sendable, Equatable {
 
     private let service: Service
     private let url: HTTPURL
+    /// Who tells it.
+    private let program: String
 
-    init(_ url: HTTPURL) {
+    /// - Parameter program: its name, for the monitor's log.
+    package init(_ url: HTTPURL, program: String) {
         service = url.path.contains("/api/push/") ? .uptimeKuma : .healthchecks
         self.url = url
+        self.program = program
     }
 
-    var host: String { url.host }
+    package var host: String { url.host }
 
     /// Nil where the monitor does not want to hear of it.
-    var startRequest: HTTPRequest? {
+    package var startRequest: HTTPRequest? {
         switch service {
         case .healthchecks: request("POST", appending("start"))
         case .uptimeKuma: nil
         }
     }
 
-    func endRequest(_ summary: RunSummary) -> HTTPRequest {
-        let text = summary.lines.joined(separator: "\n")
+    package func endRequest(_ run: MonitoredRun) -> HTTPRequest {
+        let text = run.lines.joined(separator: "\n")
         switch service {
         case .healthchecks:
-            let end = summary.status == .success ? url : appending("\(summary.status.rawValue)")
+            let end = run.hasSucceeded ? url : appending("\(run.exitCode)")
             return request("POST", end, body: text.prefix(bytes: Self.longestBody))
         case .uptimeKuma:
-            let milliseconds = Int(max(summary.finishedAt.timeIntervalSince(summary.startedAt), 0) * 1000)
+            let milliseconds = Int(max(run.finishedAt.timeIntervalSince(run.startedAt), 0) * 1000)
             return request(
                 "GET",
                 setting([
-                    ("status", summary.status == .success ? "up" : "down"),
+                    ("status", run.hasSucceeded ? "up" : "down"),
                     ("msg", text.prefix(bytes: Self.longestMessage)), ("ping", "\(milliseconds)"),
                 ]))
         }
@@ -72,7 +94,7 @@ struct Monitor: Sendable, Equatable {
     }
 
     private func request(_ method: String, _ url: HTTPURL, body: String = "") -> HTTPRequest {
-        var headers = [HTTPHeader("User-Agent", "keybaton-agent/\(keybatonVersion)")]
+        var headers = [HTTPHeader("User-Agent", "\(program)/\(keybatonVersion)")]
         if !body.isEmpty { headers.append(HTTPHeader("Content-Type", "text/plain; charset=utf-8")) }
         return HTTPRequest(method: method, url: url, headers: headers, body: Array(body.utf8))
     }

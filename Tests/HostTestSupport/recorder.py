@@ -1,6 +1,6 @@
-"""A monitor that is pinged: records every request as a line of JSON, and misbehaves as the address says.
+"""A server that is told things: records every request as a line of JSON, and misbehaves as the address says.
 
-monitor.py PORT-FILE LOG-FILE: listens on 127.0.0.1, writes its port into the first file, and ends after ten minutes or
+recorder.py PORT-FILE LOG-FILE: listens on 127.0.0.1, writes its port into the first file, and ends after ten minutes or
 by a signal.
 """
 
@@ -29,6 +29,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.end(500, b"broken")
         if "/flaky" in path and count == 1:
             return self.end(503, b"soon")
+        if "/limited" in path and count == 1:
+            return self.end(429, b"slower", **{"Retry-After": "1"})
+        if "/refused" in path:
+            return self.end(401, b"who are you")
         if "/unknown" in path:
             return self.end(404, b"(not found)")
         if "/moved" in path:

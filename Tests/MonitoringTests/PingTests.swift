@@ -2,7 +2,7 @@ import HTTPTransport
 import Synchronization
 import Testing
 
-@testable import AgentCommands
+@testable import Monitoring
 
 /// How often a monitor is told, and what is said when it does not listen.
 struct PingTests {
@@ -22,7 +22,7 @@ struct PingTests {
         }
 
         func ping(_ address: String = "https://hc.example/secret-token") throws -> Ping {
-            Ping(Monitor(try #require(HTTPURL(address))), sender: self) { pause in
+            Ping(Monitor(try #require(HTTPURL(address)), program: "keybaton"), sender: self) { pause in
                 self.pauses.withLock { $0.append(pause) }
             }
         }
@@ -38,17 +38,17 @@ struct PingTests {
 
     @Test func `The end is told three times at the most, the start once`() async throws {
         let down = Script(Self.failure(.timeout), Self.answer(500), Self.answer(429))
-        await #expect(throws: PingFailure.self) { try await down.ping().runDidEnd(.example([])) }
+        await #expect(throws: PingFailure.self) { try await down.ping().end(.example()) }
         #expect(down.asked.withLock { $0.count } == 3)
         #expect(down.pauses.withLock { $0 } == [.seconds(1), .seconds(4)])
         let start = Script(Self.failure(.connect))
-        await #expect(throws: PingFailure.self) { try await start.ping().runWillStart() }
+        await #expect(throws: PingFailure.self) { try await start.ping().start() }
         #expect(start.asked.withLock { $0 } == ["/secret-token/start"])
     }
 
     @Test func `It is told no more once it has heard`() async throws {
         let script = Script(Self.answer(503), Self.answer(200))
-        try await script.ping().runDidEnd(.example([]))
+        try await script.ping().end(.example())
         #expect(script.asked.withLock { $0.count } == 2)
     }
 
@@ -57,7 +57,7 @@ struct PingTests {
         _ answer: Result<HTTPResponse, HTTPError>
     ) async throws {
         let script = Script(answer)
-        let failure = await #expect(throws: PingFailure.self) { try await script.ping().runDidEnd(.example([])) }
+        let failure = await #expect(throws: PingFailure.self) { try await script.ping().end(.example()) }
         #expect(script.asked.withLock { $0.count } == 1)
         #expect(failure?.description.contains("hc.example") == true)
         #expect(failure?.description.contains("secret-token") == false)
@@ -65,7 +65,7 @@ struct PingTests {
 
     @Test func `Uptime Kuma is not told of a start`() async throws {
         let script = Script()
-        try await script.ping("https://kuma.example/api/push/T").runWillStart()
+        try await script.ping("https://kuma.example/api/push/T").start()
         #expect(script.asked.withLock { $0.isEmpty })
     }
 }

@@ -1,13 +1,22 @@
-import Console
+import FoundationEssentials
 import HTTPTransport
-import Refresher
+import Monitoring
 import Testing
 
-@testable import AgentCommands
+extension MonitoredRun {
+    /// A run of two and a half seconds.
+    static func example(_ lines: String..., exitCode: Int32 = 0) -> MonitoredRun {
+        MonitoredRun(
+            startedAt: Date(timeIntervalSince1970: 1_790_000_000),
+            finishedAt: Date(timeIntervalSince1970: 1_790_000_002.5), exitCode: exitCode, lines: lines)
+    }
+}
 
 /// What each kind of monitor is told: https://healthchecks.io/docs/http_api/, and Uptime Kuma's push monitor.
 struct MonitorTests {
-    private func monitor(_ address: String) throws -> Monitor { Monitor(try #require(HTTPURL(address))) }
+    private func monitor(_ address: String) throws -> Monitor {
+        Monitor(try #require(HTTPURL(address)), program: "keybaton")
+    }
 
     private func text(_ request: HTTPRequest) -> String { String(decoding: request.body, as: UTF8.self) }
 
@@ -26,26 +35,18 @@ struct MonitorTests {
         let monitor = try monitor(address)
         #expect(monitor.startRequest?.url == HTTPURL(start))
         #expect(monitor.startRequest?.method == "POST")
-        let success = monitor.endRequest(.example([try .example("backup")]))
+        #expect(monitor.startRequest?.header("User-Agent")?.hasPrefix("keybaton/") == true)
+        let success = monitor.endRequest(.example("backup: holds NEW"))
         #expect(success.url == HTTPURL(address))
         #expect(success.method == "POST")
-        let outcome = try RefreshOutcome.example("backup", .unknownKey)
-        let failure = monitor.endRequest(.example([outcome]))
+        let failure = monitor.endRequest(.example("backup: a person must look", "media: well", exitCode: 10))
         #expect(failure.url == HTTPURL(failed))
-        #expect(text(failure) == outcome.line)
-    }
-
-    @Test func `The reason why a run could not begin is in the body`() throws {
-        let request = try monitor("https://hc-ping.com/0b1c").endRequest(
-            .example(CommandFailure(.temporary, "another run is at work")))
-        #expect(request.url.path == "/0b1c/75")
-        #expect(text(request) == "another run is at work")
+        #expect(text(failure) == "backup: a person must look\nmedia: well")
     }
 
     @Test func `A body is cut at ten thousand bytes, between two characters`() throws {
-        var outcome = try RefreshOutcome.example("backup")
-        outcome.warnings = [String(repeating: "größe", count: 5000)]
-        let body = try monitor("https://hc-ping.com/0b1c").endRequest(.example([outcome])).body
+        let run = MonitoredRun.example(String(repeating: "größe", count: 5000))
+        let body = try monitor("https://hc-ping.com/0b1c").endRequest(run).body
         #expect((9_990...10_000).contains(body.count))
         #expect(String(validating: body, as: UTF8.self) != nil)
     }
@@ -53,16 +54,13 @@ struct MonitorTests {
     @Test func `Uptime Kuma is told the end only, instead of the values in the address that it shows`() throws {
         let monitor = try monitor("http://kuma.lan:3001/api/push/T0k?status=up&msg=OK&ping=&x=1")
         #expect(monitor.startRequest == nil)
-        let up = monitor.endRequest(.example([try .example("backup")]))
+        let up = monitor.endRequest(.example("backup: holds AKIANEW7777777777777; checked in"))
         #expect(up.method == "GET")
         #expect(
-            up.url.query
-                == "x=1&status=up&msg=backup%3A%20holds%20AKIANEW7777777777777%2C%20version%207%20of%20%2Fkeybaton%2Fbackup"
-                + "%3B%20checked%20in&ping=2500")
-        let down = monitor.endRequest(.example([try .example("backup", .unavailable)]))
+            up.url.query == "x=1&status=up&msg=backup%3A%20holds%20AKIANEW7777777777777%3B%20checked%20in&ping=2500")
+        let down = monitor.endRequest(.example("backup: no network", exitCode: 69))
         #expect(down.url.query?.contains("status=down&msg=backup%3A") == true)
-        var long = try RefreshOutcome.example("backup")
-        long.warnings = [String(repeating: "é", count: 5000)]
-        #expect((monitor.endRequest(.example([long])).url.query?.utf8.count ?? 0) < 2000)
+        let long = MonitoredRun.example(String(repeating: "é", count: 5000))
+        #expect((monitor.endRequest(long).url.query?.utf8.count ?? 0) < 2000)
     }
 }

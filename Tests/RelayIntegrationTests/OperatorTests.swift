@@ -87,6 +87,20 @@ struct OperatorTests {
         #expect(json.hasPrefix("{\"history\":[{\"at\":\"") && json.contains("\"user\":\"backup\""), "\(json)")
     }
 
+    @Test func `init tells what it would publish, and does it without --dry-run`() async throws {
+        let relay = try await Relay(Self.sandbox.get())
+        let rehearsal = relay.finish(relay.start(Relay.adoption + [relay.hosts[0].credentialsPath, "--dry-run"]))
+        #expect(
+            rehearsal.status == 12 && rehearsal.output.contains("would publish \(relay.first.id)"),
+            "\(rehearsal.output)")
+        #expect(try await relay.published() == nil)
+        let json = relay.finish(relay.start(Relay.adoption + [relay.hosts[0].credentialsPath, "--json"]))
+        #expect(json.status == 0 && json.output.contains("\"exit_code\":0"), "\(json.output)")
+        #expect(try await relay.published()?.keys.new == relay.first)
+        let again = relay.keybaton("init", "--adopt", "-n", "--json")
+        #expect(again.status == 12 && again.output.contains("\"dry_run\":true"), "\(again.output)")
+    }
+
     @Test(arguments: [SIGINT, SIGTERM])
     func `Ctrl-C ends a run between two steps: nothing is left half done`(_ signal: Int32) async throws {
         let relay = try await Relay(Self.sandbox.get())

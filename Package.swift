@@ -149,9 +149,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "Notifications",
-                "Rotation",
-                "RotatorCommands", "Secrets",
+                "AWS", "AgentCommands", "Console", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
+                "Notifications", "Rotation", "RotatorCommands", "Secrets",
             ],
             path: "Tests/Fuzz/Fuzzing"),
         .executableTarget(name: "fuzz", dependencies: ["CFuzzer", "Fuzzing"], path: "Tests/Fuzz/Command"),

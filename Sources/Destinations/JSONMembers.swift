@@ -41,6 +41,10 @@ struct JSONMembers {
             // The decoder passes by a comma behind the last member, at which others stop.
             guard walk.next() == UInt8(ascii: "\"") else { return nil }
         }
+        // The decoder knows encodings beside UTF-8, of which this walk would see an end anywhere.
+        guard walk.next() == UInt8(ascii: "}") else { return nil }
+        walk.place += 1
+        guard walk.next() == nil else { return nil }
         self.members = members
     }
 

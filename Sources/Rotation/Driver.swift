@@ -41,8 +41,8 @@ package actor Driver {
             }
             let count = pass.actions.count
             let answer = await answer(to: effect)
-            if case .observed(let observation) = answer {
-                lastLook?.observation = pass.supplemented(observation, lastLook?.snapshot.journal)
+            if case .observed(let observation) = answer, let look = lastLook {
+                lastLook = (look.snapshot, pass.supplemented(observation, look.snapshot.journal))
             }
             pass.resume(with: answer)
             pass.actions.dropFirst(count).forEach(progress)

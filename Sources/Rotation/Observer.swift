@@ -51,18 +51,14 @@ package struct Observer: Sendable {
     private func destinations(
         _ known: [String: Observation.Destination]
     ) async -> [String: Observation.Destination] {
-        var unseen = ports.destinations.filter { known[$0.name] == nil }[...]
+        let unseen = ports.destinations.filter { known[$0.name] == nil }
         return await withTaskGroup(of: (String, Observation.Destination).self) { group in
-            func begin() {
-                guard let next = unseen.popFirst() else { return }
-                group.addTask { (next.name, await next.observe()) }
-            }
-            for _ in 0..<Self.concurrentLooks { begin() }
             var seen = known
-            for await (name, state) in group {
-                seen[name] = state
-                begin()
+            for (index, destination) in unseen.enumerated() {
+                if index >= Self.concurrentLooks, let (name, state) = await group.next() { seen[name] = state }
+                group.addTask { (destination.name, await destination.observe()) }
             }
+            for await (name, state) in group { seen[name] = state }
             return seen
         }
     }

@@ -36,7 +36,6 @@ enum Canonical {
             guard world.rotators[index].pass != nil else { continue }
             let isLate = world.rotators[index].wroteAt.map { now >= $0 + leaseDuration } ?? false
             world.rotators[index].wroteAt = world.rotators[index].wroteAt.map { _ in isLate ? late : justNow }
-            if world.retired.isEmpty { world.rotators[index].excused = [] }
             canonical(&world.rotators[index], isLate: isLate, etag: etag, dates)
         }
     }

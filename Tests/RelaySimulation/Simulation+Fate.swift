@@ -75,6 +75,10 @@ extension Simulation {
             world.journalETag += 1
             world.broughtBackFor = []
             world.rightlyWaived = []
+            // Nobody knows of a revocation any more, nor of who was retired: an operator must ask again.
+            world.revoked = []
+            world.lingering = []
+            world.retired = []
         case .destinationFails(let index):
             world.budget.outage -= 1
             world.destinations[index].isFailing = true

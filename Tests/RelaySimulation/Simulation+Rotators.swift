@@ -47,10 +47,10 @@ extension Simulation {
         var requests: [Request] = [.proceed]
         if world.budget.operation > 0 { requests += [.rollback, .reactivate] }
         if world.budget.waive > 0 {
-            requests += World.hostIDs.map { .waive(.host($0), reason: "asleep for good", by: "operator") }
+            requests += hostIDs.map { .waive(.host($0), reason: "asleep for good", by: "operator") }
         }
         if world.budget.retire > 0 {
-            requests += World.hostIDs.map { .retire($0, reason: "sold", by: "operator") }
+            requests += hostIDs.map { .retire($0, reason: "sold", by: "operator") }
         }
         if world.budget.revoke > 0 {
             for key in 1...World.keyCount where world.isAlive(UInt8(key)) && !world.revoked.contains(UInt8(key)) {

@@ -36,6 +36,8 @@ package struct Simulation: Sendable {
 
     static let epoch = Date(timeIntervalSince1970: 1_800_000_000)
 
+    var hostIDs: ArraySlice<HostID> { World.hostIDs.prefix(scenario.hosts) }
+
     var strategies: Set<Retirement> { Set(scenario.retirements.prefix(scenario.rotators)) }
 
     func policy(rotator: Int, rotationsDone: Int) -> Policy {
@@ -52,7 +54,7 @@ package struct Simulation: Sendable {
             policy.rotateAfter = .days(100_000)
         }
         if !scenario.discoveredOnly {
-            policy.hosts = Set(World.hostIDs)
+            policy.hosts = Set(hostIDs)
             if scenario.olderConfiguration, rotator == 1 { policy.hosts.remove(World.hostIDs[1]) }
         }
         return policy
@@ -62,10 +64,10 @@ package struct Simulation: Sendable {
         var journal = Journal(user: World.user)
         let published = Self.epoch - .days(40)
         journal.current = Journal.Current(id: World.keyIDs[1], version: 1, publishedAt: published)
-        for (index, id) in World.hostIDs.enumerated() {
+        for (index, id) in hostIDs.enumerated() {
             journal.hosts[id] = scenario.newborn && index == 1 ? .declared : .seen
         }
-        var hosts = Array(repeating: World.Host(), count: World.hostCount)
+        var hosts = Array(repeating: World.Host(), count: scenario.hosts)
         for index in hosts.indices where !(scenario.newborn && index == 1) {
             hosts[index].checkIns = [
                 World.CheckInObject(key: 1, version: 1, hasProblem: false, lastModified: Self.epoch - .days(1))

@@ -63,7 +63,6 @@ struct World: Hashable {
     }
 
     static let keyCount = 4
-    static let hostCount = 2
     static let maximumVersions = 6
 
     // IAM

@@ -38,11 +38,12 @@ struct AblateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ablate", abstract: "Take each rule away once and see it missed.")
 
+    @Argument(help: "Only in these scenarios.") var names: [String] = []
     @Flag(help: "Print the shortest way to each violation.") var traces = false
 
     func run() throws {
         var tally = Tally()
-        for ablation in ablations {
+        for ablation in ablations where names.isEmpty || names.contains(ablation.scenario.name) {
             let result = Search(Simulation(scenario: ablation.scenario, without: ablation.without)).run(
                 limit: 4_000_000)
             let rules = ablation.without.map(\.rawValue).sorted().joined(separator: "+")

@@ -70,7 +70,7 @@ import Testing
         "is decided about like the world it stands for",
         arguments: [
             "rollback-twice", "revert-console", "everything-1", "everything-2", "journal-lost-revert", "two-rotations",
-            "destinations-everything", "scheduled-or-next-rotation", "revoke-everything", "retire-host-delayed",
+            "destinations-rollback", "scheduled-or-next-rotation", "revoke-everything", "retire-host-delayed",
         ])
     func decidesAlike(_ name: String) throws {
         let scenario = try #require(Scenario.all.first { $0.name == name })

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Handover
-import Rotation
 import Testing
+
+@testable import Rotation
 
 @Suite("What an operator asks for") struct PlannerRequestTests {
     @Test func rollbackPublishesOldAgain() throws {
@@ -58,6 +59,55 @@ import Testing
         }
     }
 
+    // MARK: Retiring a host
+
+    private func retire(_ name: String) throws -> Request { .retire(try Example.host(name), reason: "sold", by: "ann") }
+
+    @Test("a retired host is waited for no longer, and old check-ins do not bring it back") func retiring() throws {
+        var situation = try Situation.distributing()
+        let pi = try Example.host("pi")
+        expectAct(situation.decide(try retire("pi")), .retire([pi], reason: "sold", by: "ann"), "once it checks in")
+        situation.journal = situation.journal?.after(.retire([pi], reason: "sold", by: "ann"))
+        expectWait(situation.decide(), until: Example.now + .days(9), "0 of 1")
+        try situation.checkIn("pi", "A", version: 1, at: Example.now)
+        expectWait(situation.decide(), until: Example.now + .days(9), "0 of 1")
+        try situation.checkIn("pi", "A", version: 1, at: Example.now + .seconds(1))
+        expectAct(situation.decide(), .enrol([pi: .seen]))
+        situation.journal = situation.journal?.after(.enrol([pi: .seen]))
+        #expect(situation.journal?.retiredHosts == [:])
+    }
+
+    @Test("a host that the configuration still declares stays retired, and the reason says so") func declared() throws {
+        var situation = try Situation.distributing()
+        let pi = try Example.host("pi")
+        situation.policy.hosts = [pi]
+        expectAct(situation.decide(try retire("pi")), .retire([pi], reason: "sold", by: "ann"), "still declares pi")
+        situation.journal = situation.journal?.after(.retire([pi], reason: "sold", by: "ann"))
+        expectWait(situation.decide(), until: Example.now + .days(9), "0 of 1")
+    }
+
+    @Test("with a host goes the declared name that nobody else stands for") func declaredName() throws {
+        var situation = try Situation.distributing()
+        let (name, one, other) = (
+            try Example.host("nas"), try Example.host("nas-00000001"), try Example.host("nas-00000002")
+        )
+        situation.journal?.hosts = [name: .declared, one: .seen]
+        expectAct(situation.decide(try retire("nas-00000001")), .retire([one, name], reason: "sold", by: "ann"))
+        expectHold(situation.decide(try retire("nas")), "nobody waits for nas", "nas-00000001")
+        situation.journal?.hosts[other] = .seen
+        expectAct(situation.decide(try retire("nas-00000001")), .retire([one], reason: "sold", by: "ann"))
+    }
+
+    @Test("the retired are as many as hosts may be, the oldest forgotten first") func manyRetired() throws {
+        var journal = Journal(user: try Example.user())
+        journal.retiredHosts[try Example.host("first")] = Example.now - .days(1)
+        for number in 1..<Journal.hostLimit { journal.retiredHosts[try Example.host("h\(number)")] = Example.now }
+        journal = journal.after(.retire([try Example.host("last")], reason: "", by: ""))
+        #expect(journal.retiredHosts.count == Journal.hostLimit)
+        #expect(journal.retiredHosts[try Example.host("first")] == nil)
+        #expect(journal.retiredHosts[try Example.host("last")] == Example.now)
+    }
+
     @Test("a parameter that is older than the journal decides nothing") func stale() throws {
         var situation = try Situation.distributing()
         situation.observation.parameter = .published(PublishedIDs(new: try Example.id("A"), old: nil), version: 1)
@@ -68,4 +118,8 @@ import Testing
             expectHold(situation.decide(request), "version 1", "`keybaton init --adopt`")
         }
     }
+}
+
+extension Journal {
+    fileprivate func after(_ action: Action) -> Journal { recording(action, by: "me", at: Example.now) }
 }

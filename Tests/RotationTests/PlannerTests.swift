@@ -69,8 +69,27 @@ import Testing
         for var situation in [try Situation.steady(), try Situation.settling()] {
             situation.observation.keys[try Example.id("X")] = .init(status: .active, createdAt: Example.now - .days(1))
             expectHold(situation.decide(), "AKIAEXAMPLEKEY00000X", "delete it in IAM")
+            situation.observation.keys[try Example.id("X")]?.status = .inactive
+            expectHold(
+                situation.decide(), "AKIAEXAMPLEKEY00000X is inactive",
+                "`keybaton revoke backup --key AKIAEXAMPLEKEY00000X --confirm` deletes it")
             expectHold(situation.decide(.rotate), "AKIAEXAMPLEKEY00000X")
         }
+    }
+
+    @Test("both keys full, neither Keybaton's: a hold that names them") func full() throws {
+        var situation = try Situation.steady()
+        situation.journal = Journal(user: try Example.user())
+        situation.observation.parameter = .missing
+        situation.observation.checkIns = [:]
+        situation.observation.keys[try Example.id("X")] = .init(status: .active, createdAt: Example.now)
+        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000A, AKIAEXAMPLEKEY00000X", "`keybaton init --adopt`")
+    }
+
+    @Test("an OLD that somebody deleted by hand ends the rotation") func oldDeletedByHand() throws {
+        var situation = try Situation.settling()
+        situation.observation.keys[try Example.id("A")] = nil
+        expectWait(situation.decide(), until: Example.now + .days(25), "AKIAEXAMPLEKEY00000B")
     }
 
     // MARK: Publishing

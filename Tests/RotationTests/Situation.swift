@@ -88,11 +88,12 @@ struct Situation {
             keyID: try Example.id(letter), lastModified: date, etag: "", evidence: evidence)
     }
 
+    var snapshot: JournalSnapshot {
+        JournalSnapshot(journal: journal, etag: journal.map { _ in "1" }, lastModified: now, now: now)
+    }
+
     func decide(_ request: Request = .proceed) -> Decision {
-        Planner.decide(
-            observation,
-            from: JournalSnapshot(journal: journal, etag: journal.map { _ in "1" }, lastModified: now, now: now),
-            policy: policy, request: request)
+        Planner.decide(observation, from: snapshot, policy: policy, request: request)
     }
 }
 

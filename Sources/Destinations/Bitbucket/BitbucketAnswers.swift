@@ -1,8 +1,10 @@
 /// A page of a list: https://developer.atlassian.com/cloud/bitbucket/rest/intro/#pagination
 struct BitbucketPage<Value: Decodable>: Decodable {
     var values: [Value]
-    /// The address of the next page, to be used as it is; nil on the last one.
+    /// The address of the next page, to be used as it is; nil on the last one, and in some lists always.
     var next: String?
+    /// How many there are on all pages together.
+    var size: Int?
 }
 
 struct BitbucketEnvironment: Decodable {

@@ -138,11 +138,17 @@ package final class BitbucketDestination: Destination {
     private func all<Value: Decodable>(_ type: Value.Type, _ path: [String]) async throws(ForgeError) -> [Value] {
         var url = client.url(path, query: [("pagelen", "100")])
         var values: [Value] = []
-        for _ in 1...Self.maximumPages {
+        for number in 1...Self.maximumPages {
             let page = try await client.decode(BitbucketPage<Value>.self, .get(url, place.subject))
             values += page.values
-            guard let next = page.next else { return values }
-            url = try client.next(next)
+            if let next = page.next {
+                url = try client.next(next)
+            } else if let size = page.size, values.count < size, !page.values.isEmpty {
+                // Lists of deployments tell no next page: https://jira.atlassian.com/browse/BCLOUD-20796
+                url = client.url(path, query: [("pagelen", "100"), ("page", "\(number + 1)")])
+            } else {
+                return values
+            }
         }
         throw ForgeError("\(place.subject) has more pages than Bitbucket's limits allow: check `url` and the proxy")
     }

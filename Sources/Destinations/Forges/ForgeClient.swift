@@ -21,11 +21,17 @@ package final class ForgeClient: Sendable {
         var limitedUntil: Date?
         /// How long this process has waited for limits to end.
         var waited: Duration = .zero
+        /// Requests without any answer, their repetitions included, one after the other.
+        var silences = 0
+        /// Until then nothing is sent: two hundred repositories would each wait for a service that is down.
+        var silentUntil: Date?
     }
 
     private static let attempts = 3
     /// For all limits together: a lease ends, and the next run finds the rest of the work by itself.
     private static let patience: Duration = .seconds(120)
+    private static let silencesInARow = 2
+    private static let rest: TimeInterval = 300
     private static let limits = HTTPLimits(
         connectTimeout: .seconds(10), totalTimeout: .seconds(30), maximumBodySize: 1 << 20)
 
@@ -77,18 +83,33 @@ package final class ForgeClient: Sendable {
     func send(_ request: ForgeRequest) async throws(ForgeError) -> HTTPResponse {
         let token = try await token()
         var isUncertain = false
+        do {
+            return try await repeated(request, token, &isUncertain)
+        } catch {
+            // Whatever ended the repetitions: an earlier one may have been carried out.
+            var error = error
+            error.mayHaveTakenEffect = error.mayHaveTakenEffect || isUncertain
+            throw error
+        }
+    }
+
+    private func repeated(
+        _ request: ForgeRequest, _ token: Secret, _ isUncertain: inout Bool
+    ) async throws(ForgeError) -> HTTPResponse {
         for attempt in 1... {
-            try checkLimit()
+            try checkReadiness()
             switch await exchange(request, token, attempt: attempt) {
             case .answered(let response): return response
             case .limited(let limit):
                 // Nothing was done yet, so that every request may be sent again.
                 guard attempt < Self.attempts else { throw .limited(by: forge, until: note(limit)) }
                 try await wait(for: limit)
-            case .failed(var error, let isTransient):
+            case .failed(let error, let isTransient):
                 isUncertain = isUncertain || error.mayHaveTakenEffect
-                error.mayHaveTakenEffect = isUncertain
-                guard isTransient, request.isIdempotent, attempt < Self.attempts else { throw error }
+                guard isTransient, request.isIdempotent, attempt < Self.attempts else {
+                    if error.kind == .silence { noteSilence() }
+                    throw error
+                }
                 try await pause(.seconds(clock.random() * Double(1 << (attempt - 1))), orThrow: error)
             }
         }
@@ -111,6 +132,7 @@ package final class ForgeClient: Sendable {
         limits.mayReuseConnection = request.isIdempotent
         do {
             let response = try await sender.send(sent, limits: limits)
+            state.withLock { $0.silences = 0 }
             if 200..<300 ~= response.status { return .answered(response) }
             if let limit = forge.limit(response) { return .limited(limit) }
             if response.status == 401 { state.withLock { $0.token = nil } }
@@ -135,11 +157,21 @@ package final class ForgeClient: Sendable {
         }
     }
 
-    // MARK: Limits
+    // MARK: Limits and outages
 
-    private func checkLimit() throws(ForgeError) {
-        guard let until = state.withLock({ $0.limitedUntil }), clock.now() < until else { return }
-        throw .limited(by: forge, until: until)
+    private func checkReadiness() throws(ForgeError) {
+        let (limitedUntil, silentUntil) = state.withLock { ($0.limitedUntil, $0.silentUntil) }
+        let now = clock.now()
+        if let limitedUntil, now < limitedUntil { throw .limited(by: forge, until: limitedUntil) }
+        if let silentUntil, now < silentUntil { throw .silent(forge) }
+    }
+
+    private func noteSilence() {
+        let until = clock.now() + Self.rest
+        state.withLock {
+            $0.silences += 1
+            if $0.silences >= Self.silencesInARow { $0.silentUntil = until }
+        }
     }
 
     /// Remembers when requests are taken again, and returns it; nil where nobody knows.

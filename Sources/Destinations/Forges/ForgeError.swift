@@ -13,6 +13,8 @@ package struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
         case conflict
         /// The service understood and will not.
         case invalid
+        /// There was no answer.
+        case silence
         case other
     }
 
@@ -73,12 +75,14 @@ extension ForgeError {
             case .resolve, .connect: ("check the network, the proxy and `url`", false)
             case .tls: ("check `url`, the CA bundle and this machine's clock", false)
             case .refusedScheme, .configuration: ("check `url`", false)
-            case .malformed: ("check `url`", true)
-            case .bodyTooLarge: ("the answer is larger than \(forge.name)'s ever are: check `url` and the proxy", true)
+            case .malformed: ("check `url` and the proxy", true)
+            case .bodyTooLarge: ("it is larger than \(forge.name)'s ever are: check `url` and the proxy", true)
             case .timeout, .connectionLost, .cancelled, .other: ("the next run tries again", true)
             }
+        let isUnusable = error.code == .bodyTooLarge || error.code == .malformed
+        let what = isUnusable ? "gave no usable answer" : "did not answer"
         self.init(
-            "\(forge.name) did not answer: \(error.description.firstPrintableLine): \(advice)",
+            "\(forge.name) \(what): \(error.description.firstPrintableLine): \(advice)", kind: .silence,
             mayHaveTakenEffect: request.isWrite && mayHaveTakenEffect)
     }
 
@@ -87,6 +91,11 @@ extension ForgeError {
         ForgeError(
             "what \(forge.name) answers for \(request.subject) is not of its documented form: check `url` and the proxy",
             mayHaveTakenEffect: request.isWrite)
+    }
+
+    /// Nothing was sent, as earlier requests of this run had no answer.
+    static func silent(_ forge: Forge) -> ForgeError {
+        ForgeError("\(forge.name) did not answer earlier in this run, and was not asked again: run again later")
     }
 
     static func limited(by forge: Forge, until: Date?) -> ForgeError {

@@ -9,11 +9,13 @@ struct ForgeWords {
 
     /// A run of a secret this long is more than chance.
     private static let revealing = 8
+    /// More is shown to nobody.
+    private static let length = 2000
 
     /// Drops words in which anything of the secrets is repeated: some services quote the value that they refuse.
     init(_ response: HTTPResponse, without secrets: [Secret]) {
         guard let body = try? JSONDecoder().decode(Body.self, from: Data(response.body)) else { return }
-        let words = body.words.joined(separator: "; ")
+        let words = String(body.words.joined(separator: "; ").prefix(Self.length))
         if !secrets.contains(where: { Self.repeats($0, in: Array(words.utf8)) }) { text = words.firstPrintableLine }
     }
 

@@ -76,15 +76,17 @@ import Testing
         #expect(given.reads == 1)
     }
 
-    @Test("variables on any page are found")
-    func pages() async throws {
-        try await forges.change(["page_size": 2], at: .bitbucket)
-        for number in 1...7 { try await forges.put("A\(number)", ["value": "x"], in: "acme/site", at: .bitbucket) }
-        let destination = try destination()
+    @Test("variables on any page are found, whether or not pages tell where the next one is", arguments: [false, true])
+    func pages(omitsNext: Bool) async throws {
+        let place = "acme/shop E4"
+        try await forges.make("acme/shop", at: .bitbucket, environments: (1...5).map { "E\($0)" })
+        try await forges.change(["page_size": 2, "omits_next": .bool(omitsNext)], at: .bitbucket)
+        for number in 1...7 { try await forges.put("A\(number)", ["value": "x"], in: place, at: .bitbucket) }
+        let destination = try destination(.environment("E4", repository: "shop", workspace: "acme"))
         try await destination.feed(Keys.old)
         try await destination.feed(Keys.new)
         #expect(await destination.observe() == .holds(Keys.new.id))
-        #expect(try await forges.variables("acme/site", at: .bitbucket).count == 9)
+        #expect(try await forges.variables(place, at: .bitbucket).count == 9)
     }
 
     @Test("a next page on another host is not asked for, as it would be given the token")

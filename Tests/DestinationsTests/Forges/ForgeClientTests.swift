@@ -97,6 +97,33 @@ import Testing
         #expect(untrusted.seen.count == 1)
     }
 
+    @Test("a service that is down is not waited for by every repository, and is asked again later")
+    func outage() async throws {
+        let script = Script([.failure(HTTPError(.timeout, host: "forge.example", message: "timed out"))])
+        let client = ForgeClient(
+            .bitbucket(), base: try #require(HTTPURL("https://forge.example/2.0")), sender: script,
+            tokens: GivenToken("invented"), clock: clock.clock)
+        let all = (1...200).map { BitbucketDestination(client, place: .repository("r\($0)", workspace: "acme")) }
+        for destination in all { #expect(await destination.observe().sentence.contains("did not answer")) }
+        #expect(script.seen.count == 6)
+        let failed = try #require(await failure(feeding: Keys.new, to: all[0]))
+        #expect(!failed.isUncertain && failed.text.contains("was not asked again"))
+        clock.forward(301)
+        _ = await all[0].observe()
+        #expect(script.seen.count == 9)
+    }
+
+    @Test("a limit after a lost update does not make it certain that nothing happened")
+    func uncertainLimit() async throws {
+        let held = "{\"uuid\": \"{1}\", \"key\": \"AWS_SECRET_ACCESS_KEY\", \"secured\": true}"
+        let listing = HTTPResponse(status: 200, body: Array("{\"values\": [\(held)]}".utf8))
+        let script = Script([
+            .success(listing), .success(HTTPResponse(status: 502)), limit(["Retry-After": "5000"]),
+        ])
+        let failed = try #require(await failure(feeding: Keys.new, to: try destination(script)))
+        #expect(failed.isUncertain && failed.text.contains("takes no more requests"))
+    }
+
     @Test("a creation is sent once, as nobody knows whether a lost one took effect")
     func creations() async throws {
         let lost = HTTPError(.timeout, host: "forge.example", message: "timed out")

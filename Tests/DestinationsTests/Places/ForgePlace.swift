@@ -1,4 +1,5 @@
 import Destinations
+import FoundationEssentials
 import HTTPTransport
 import Rotation
 import SandboxSupport
@@ -87,7 +88,9 @@ final class ForgePlace: DestinationPlace {
     func fingerprint() async throws -> String? {
         // GitHub's boxes and times differ each time.
         if variant.host == .github { return nil }
-        return try await servers.variables(place, at: variant.host).map { "\($0.key): \($0.value)" }.sorted()
-            .joined(separator: "\n")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let held = JSON.object(try await servers.variables(place, at: variant.host))
+        return String(decoding: try encoder.encode(held), as: UTF8.self)
     }
 }

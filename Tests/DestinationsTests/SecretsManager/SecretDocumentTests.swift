@@ -78,6 +78,7 @@ import Testing
         arguments: [
             ("", SecretDocument.Problem.noObject), ("AKIA:secret", .noObject), ("[]", .noObject), ("\"{}\"", .noObject),
             ("{\"a\": 1", .noObject), ("{} {}", .noObject), ("{'a': 1}", .noObject), ("{\"a\": 1,}", .noObject),
+            ("{\0\"\0a\0\"\0:\01\0}\0", .noObject), ("{}\0", .noObject),
             ("\u{FEFF}{}", .noObject), (#"{"a": 1, "b": 2, "a": 1}"#, .doubledNames),
             (#"{"a": 1, "\u0061": 1}"#, .doubledNames),
             (#"{"AWS_ACCESS_KEY_ID": 5}"#, .noText(field: "AWS_ACCESS_KEY_ID")),

@@ -123,7 +123,7 @@ class Bitbucket(Forge):
     def list(self, items: list[dict], request: Request) -> Answer:
         values, number, size, has_more = self.page(items, request.query, "pagelen", 100)
         page = {"page": number, "pagelen": size, "size": len(items), "values": values}
-        if has_more:
+        if has_more and not self.settings.get("omits_next"):
             query = urllib.parse.urlencode({"pagelen": size, "page": number + 1})
             page["next"] = str(self.settings.get("next_origin", self.origin)) + f"{request.raw_path}?{query}"
         return Answer(200, page)

@@ -22,6 +22,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case xml
     case errorAnswer = "error-answer"
     case address
+    case secret
+    case outfile
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -41,6 +43,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .xml: fuzzXML(bytes)
         case .errorAnswer: fuzzErrorAnswer(bytes)
         case .address: fuzzAddress(bytes)
+        case .secret: fuzzSecret(bytes)
+        case .outfile: fuzzOutfile(bytes)
         }
     }
 }

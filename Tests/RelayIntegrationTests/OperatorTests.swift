@@ -116,6 +116,19 @@ struct OperatorTests {
         try await relay.converge()
     }
 
+    @Test func `A second Ctrl-C ends it at once, and the next runs repair what it left`() async throws {
+        let relay = try await Relay(Self.sandbox.get())
+        try await relay.lead(to: .steady)
+        let command = try await relay.startUntil(["rotate"], operation: "CreateAccessKey", seconds: 20)
+        command.signal(SIGINT)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(command.isRunning)
+        command.signal(SIGINT)
+        let result = relay.finish(command)
+        #expect(result.status == 128 + SIGINT, "\(result.output)")
+        try await relay.converge()
+    }
+
     @Test func `A missing and a foreign bucket are named with the setting to correct`() async throws {
         let relay = try await Relay(Self.sandbox.get(), policy: Policies.all)
         try await relay.lead(to: .steady)

@@ -23,13 +23,15 @@ struct InitCommand: ContextualCommand {
         help: "Where that profile is (default: $AWS_SHARED_CREDENTIALS_FILE, or else ~/.aws/credentials).",
         completion: .file())
     var credentialsFile: String?
+    @OptionGroup var change: ChangeOptions
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
         let user = try await services.user(named: argument.user)
         do {
-            let status = try await begin(user, services, context)
-            if status != .success { throw ExitCode(status.rawValue) }
+            let results = try await begin(user, services, context)
+            if change.json, !change.dryRun { try context.printJSON(RunReport(users: results)) }
+            if let status = results.first?.status, status != .success { throw ExitCode(status.rawValue) }
         } catch let exit as ExitCode {
             throw exit
         } catch {
@@ -37,13 +39,14 @@ struct InitCommand: ContextualCommand {
         }
     }
 
+    /// Empty where there is nothing to do.
     private func begin(
         _ user: ManagedUser, _ services: RotatorServices, _ context: CommandContext
-    ) async throws -> ExitStatus {
+    ) async throws -> [RunResult] {
         let (snapshot, observation) = try await services.driver(for: user).look()
         if snapshot.journal != nil, !adopt {
             context.log(.info, "\(user.name) is managed already; `keybaton status \(user.name)` shows it")
-            return .success
+            return []
         }
         if let running = snapshot.runningLease {
             throw CommandFailure(
@@ -53,7 +56,11 @@ struct InitCommand: ContextualCommand {
             try await publish(profile, user, snapshot, observation, services, context)
         }
         let request: Request = snapshot.journal == nil ? .proceed : .adopt
-        return await services.run(user, request, RunLog(context), context).status
+        if change.dryRun {
+            try await services.rehearse(request, Roster(users: [user]), json: change.json, context)
+            return []
+        }
+        return [await services.run(user, request, RunLog(context), context)]
     }
 
     /// Makes the key that the hosts hold the published NEW; what was NEW before, if it still lives, becomes OLD.
@@ -80,6 +87,11 @@ struct InitCommand: ContextualCommand {
             if observation.keys[published.new.id] != nil { old = published.new }
         }
         guard let keys = PublishedKeys(new: key, old: old) else { return }
+        if change.dryRun {
+            context.log(
+                .notice, "\(user.name): would publish \(key.id) in \(user.parameter), and begin the journal with it")
+            throw ExitCode(ExitStatus.wouldChange.rawValue)
+        }
         let version = try await publication.publish(keys, signedAt: snapshot.now)
         context.log(.notice, "\(user.name): published \(key.id) as version \(version) of \(user.parameter)")
     }

@@ -13,7 +13,7 @@ struct WaitCommand: ContextualCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Wait until every host holds NEW, or until OLD is gone; changes nothing",
         discussion: """
-            Something else must call `keybaton run` meanwhile: a timer, or another shell. Exits with \
+            With --json the last look is printed as status prints it. Something else must call `keybaton run` meanwhile: a timer, or another shell. Exits with \
             \(ExitStatus.stillWaiting.rawValue) when the time is up, and with \(ExitStatus.hold.rawValue) on a hold.
             """)
 
@@ -22,6 +22,7 @@ struct WaitCommand: ContextualCommand {
     @Option(help: "What to wait for.") var until = Goal.acknowledged
     @Option(help: "How long, as in 30m; without it for ever.", transform: duration) var timeout: Duration?
     @Option(help: "How often to look.", transform: duration) var interval = Duration.seconds(15)
+    @OptionGroup var output: JSONOption
 
     private static func duration(_ text: String) throws -> Duration {
         guard let duration = DurationText(text)?.duration, duration > .zero else {
@@ -38,22 +39,27 @@ struct WaitCommand: ContextualCommand {
         let clock = ContinuousClock()
         let begun = clock.now
         while true {
-            guard let report = try await services.report(on: Roster(users: [user]), context).0.users.first else {
-                return
+            let look = try await services.report(on: Roster(users: [user]), context).0
+            guard let report = look.users.first else { return }
+            let isHeld = report.decision.kind == .hold
+            let isLate = timeout.map { clock.now - begun + interval > $0 } ?? false
+            if output.json, isReached(report) || isHeld || isLate {
+                context.output.line(String(decoding: try look.json(), as: UTF8.self))
             }
             if isReached(report) {
                 progress.end("\(user.name): \(until == .acknowledged ? "every host holds NEW" : "OLD is gone")")
                 return
             }
-            if report.decision.kind == .hold {
+            if isHeld {
                 progress.end("")
                 throw CommandFailure(.hold, "\(user.name): hold: \(report.decision.reason)")
             }
             progress.show(report)
-            if let timeout, clock.now - begun + interval > timeout {
+            if isLate {
                 progress.end("")
                 throw CommandFailure(
-                    .stillWaiting, "\(user.name): gave up after \(timeout.inWords): \(report.decision.reason)")
+                    .stillWaiting,
+                    "\(user.name): gave up after \((timeout ?? .zero).inWords): \(report.decision.reason)")
             }
             try await Task.sleep(for: interval)
         }

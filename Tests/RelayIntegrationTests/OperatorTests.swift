@@ -87,6 +87,20 @@ struct OperatorTests {
         #expect(json.hasPrefix("{\"history\":[{\"at\":\"") && json.contains("\"user\":\"backup\""), "\(json)")
     }
 
+    @Test func `init tells what it would publish, and does it without --dry-run`() async throws {
+        let relay = try await Relay(Self.sandbox.get())
+        let rehearsal = relay.finish(relay.start(Relay.adoption + [relay.hosts[0].credentialsPath, "--dry-run"]))
+        #expect(
+            rehearsal.status == 12 && rehearsal.output.contains("would publish \(relay.first.id)"),
+            "\(rehearsal.output)")
+        #expect(try await relay.published() == nil)
+        let json = relay.finish(relay.start(Relay.adoption + [relay.hosts[0].credentialsPath, "--json"]))
+        #expect(json.status == 0 && json.output.contains("\"exit_code\":0"), "\(json.output)")
+        #expect(try await relay.published()?.keys.new == relay.first)
+        let again = relay.keybaton("init", "--adopt", "-n", "--json")
+        #expect(again.status == 12 && again.output.contains("\"dry_run\":true"), "\(again.output)")
+    }
+
     @Test(arguments: [SIGINT, SIGTERM])
     func `Ctrl-C ends a run between two steps: nothing is left half done`(_ signal: Int32) async throws {
         let relay = try await Relay(Self.sandbox.get())
@@ -99,6 +113,19 @@ struct OperatorTests {
         let published = try #require(try await relay.published())
         #expect(try await relay.keys().count == 2 && published.keys.old == relay.first)
         #expect(try await relay.object("state/backup.json")?.contains("\"lease\"") == false)
+        try await relay.converge()
+    }
+
+    @Test func `A second Ctrl-C ends it at once, and the next runs repair what it left`() async throws {
+        let relay = try await Relay(Self.sandbox.get())
+        try await relay.lead(to: .steady)
+        let command = try await relay.startUntil(["rotate"], operation: "CreateAccessKey", seconds: 20)
+        command.signal(SIGINT)
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(command.isRunning)
+        command.signal(SIGINT)
+        let result = relay.finish(command)
+        #expect(result.status == 128 + SIGINT, "\(result.output)")
         try await relay.converge()
     }
 

@@ -70,6 +70,20 @@ struct SweepTests {
         #expect(await estate.created.count == 9)
     }
 
+    @Test func `With two keys the deletion that makes room is withheld with the creation`() async throws {
+        let (estate, users) = try await estate(2)
+        let user = users[1]
+        _ = await sweep(estate, limit: 2).run([user])
+        let keys = try #require(await estate.states[user.name]?.keys)
+        #expect(keys.count == 2)
+        var twoKeys = user
+        twoKeys.policy = Policy(retirement: .nextRotation, rotateAfter: .zero)
+        let held = await sweep(estate, limit: 2).pass(twoKeys, false)
+        #expect(held.withheldSince != nil && !held.actions.contains(where: \.changesKeys))
+        guard case .decided(.act(.delete, _)) = held.end else { throw Estate.Failure() }
+        #expect(await estate.states[user.name]?.keys == keys)
+    }
+
     @Test func `Every user is heard of once, and one that fails stops nobody`() async throws {
         let (estate, users) = try await estate(12)
         await estate.fail(users[4].name)

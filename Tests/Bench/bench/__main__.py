@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sandbox import certificates
 
-from . import contenders, cost, dashboard
+from . import contenders, cost, dashboard, fleet
 from .cost import BenchError, Contender, Cost
 from .installing import installing
 from .report import replace, table
@@ -39,7 +39,8 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true", help="leave README.md as it is")
     options = parser.parse_args()
     try:
-        tables = [refresh(options), installation(options), listing(options), serving(options)]
+        measurements = [refresh, installation, listing, many_users, serving]
+        tables = [measure(options) for measure in measurements]
     except BenchError as error:
         sys.exit(f"bench: {error}")
     text = f"{description(options)}\n\n" + "\n\n".join(tables)
@@ -152,6 +153,12 @@ def serving(options: argparse.Namespace) -> str:
             measured.append(dashboard.measure(hosts, binary, options.nginx, folder, variables, server, options.seconds))
             server.stop()
     return dashboard.table(measured)
+
+
+def many_users(options: argparse.Namespace) -> str:
+    """`keybaton run` for hundreds of users beside a loop of boto3, while AWS throttles."""
+    with tempfile.TemporaryDirectory(prefix="keybaton-bench-") as name:
+        return fleet.fleet(_binary(options, "keybaton"), Path(name))
 
 
 def description(options: argparse.Namespace) -> str:

@@ -42,7 +42,8 @@ func fuzzRotatorConfiguration(_ bytes: [UInt8]) {
     guard isSafeForParser(bytes) else { return }
     do throws(CommandFailure) {
         _ = try ConfigurationFile.decode(
-            RotatorConfiguration.self, from: String(decoding: bytes, as: UTF8.self), path: "rotator.toml")
+            RotatorConfiguration.self, from: String(decoding: bytes, as: UTF8.self), path: "rotator.toml"
+        ).entries(path: "rotator.toml")
     } catch {
         precondition(error.status == .configuration && error.description.hasPrefix("rotator.toml: "))
     }

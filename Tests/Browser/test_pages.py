@@ -151,7 +151,11 @@ class PageTests(unittest.TestCase):
         with opened(self.browser, self.address + "/users/photos") as page:
             page.emulate_media(media="print")
             self.assertEqual(page.locator(".controls:visible, button:visible").count(), 0)
-            self.assertIn("UTC", page.evaluate("getComputedStyle(document.querySelector('time'), '::after').content"))
+            date = page.evaluate("getComputedStyle(document.querySelector('time'), '::after').content")
+            self.assertRegex(date, r"\(\d{4}-\d\d-\d\dT[\d:]+Z\)")
+            page.set_viewport_size({"width": 794, "height": 1123})
+            self.assertEqual(page.evaluate("getComputedStyle(document.querySelector('tr')).display"), "table-row")
+            page.screenshot(path=SCREENSHOTS / "holding-paper.png", full_page=True)
             sheets = page.pdf(path=SCREENSHOTS / "holding.pdf", format="A4").count(b"/Type /Page\n")
             self.assertIn(sheets, range(1, 5))
 

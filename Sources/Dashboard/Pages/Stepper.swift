@@ -57,20 +57,22 @@ struct Stepper {
                 ? "to the parameter" : "\(places.count { $0.holdsNew }) of \(places.count) destinations have it")
     }
 
-    private var acknowledged: Step { Step(phases: [.distributing], title: "Acknowledged", detail: progress) }
+    private var acknowledged: Step { Step(phases: [.distributing], title: "Acknowledged", detail: progress("it")) }
 
     private var switchedOff: Step {
         Step(phases: [.observing], title: "Old key switched off", detail: "and can be brought back")
     }
 
-    private func both(_ phases: Set<Phase>) -> Step { Step(phases: phases, title: "Both keys work", detail: progress) }
+    private func both(_ phases: Set<Phase>) -> Step {
+        Step(phases: phases, title: "Both keys work", detail: progress("the new one"))
+    }
 
     private func deleted(_ detail: String) -> Step {
         Step(phases: [.steady], title: "Old key deleted", detail: detail)
     }
 
-    private var progress: String {
+    private func progress(_ what: String) -> String {
         let hosts = HostCount(user)
-        return hosts.all == 0 ? "until every host has it" : "\(hosts.holding) of \(hosts.all) hosts have the new one"
+        return hosts.all == 0 ? "until every host has \(what)" : "\(hosts.holding) of \(hosts.all) hosts have \(what)"
     }
 }

@@ -20,6 +20,7 @@ let package = Package(
         .systemLibrary(name: "CExpat"),
         .systemLibrary(name: "CHostSystem"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CSodium"),
         .target(name: "Secrets", dependencies: ["COpenSSL"]),
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
@@ -32,33 +33,47 @@ let package = Package(
             dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
         .target(name: "Worker", dependencies: ["CredentialsFile", "HostSystem", "Refresher", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
-        .target(name: "RotationServices", dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "Secrets"]),
+        .target(
+            name: "RotationServices",
+            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets"]),
         .target(
             name: "Destinations",
-            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
+            dependencies: [
+                "AWS", "CSodium", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
+                "RotationServices", "Secrets",
+            ]),
         .target(
             name: "Notifications",
-            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "RotationServices", "Secrets"]),
+            dependencies: ["AWS", "HTTPTransport", "Handover", "Rotation", "RotationServices", "Secrets"],
+            // Into the binary, because a bundle beside it would bring all of Foundation.
+            resources: [
+                .embedInCode("Templates/en.txt"), .embedInCode("Templates/es.txt"),
+                .embedInCode("Webhooks/discord.json"), .embedInCode("Webhooks/generic.json"),
+                .embedInCode("Webhooks/gotify.json"), .embedInCode("Webhooks/ntfy.json"),
+                .embedInCode("Webhooks/slack.json"),
+            ]),
         .target(name: "Console", dependencies: ["HostSystem", argumentParser, "TOMLKit"]),
+        .target(name: "Monitoring", dependencies: ["AWS", "Console", "HTTPTransport"]),
         .target(
             name: "RotatorCommands",
             dependencies: [
                 "AWS", "Console", "CredentialProcess", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
-                "HostSystem", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
+                "HostSystem", "Monitoring", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
         .target(
             name: "AgentCommands",
             dependencies: [
-                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Refresher", "Secrets",
-                "Worker", argumentParser,
+                "AWS", "Console", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Monitoring",
+                "Refresher",
+                "Secrets", "Worker", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton-agent", dependencies: ["AgentCommands", "Console", "HostSystem", "HTTPTransport"]),
 
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"]),
-        .target(name: "HostTestSupport", path: "Tests/HostTestSupport"),
+        .target(name: "HostTestSupport", path: "Tests/HostTestSupport", exclude: ["recorder.py"]),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "HostTestSupport"]),
         .target(
             name: "SandboxSupport", dependencies: ["HostTestSupport", "HTTPTransport", "Secrets"],
@@ -81,6 +96,9 @@ let package = Package(
             name: "RelayIntegrationTests",
             dependencies: ["Handover", "HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
         .testTarget(
+            name: "JobIntegrationTests",
+            dependencies: ["HostTestSupport", "SandboxSupport", "Secrets", "keybaton", "keybaton-agent"]),
+        .testTarget(
             name: "RefresherTests",
             dependencies: [
                 "AWS", "CredentialsFile", "Handover", "HostTestSupport", "HostSystem", "Refresher", "Secrets",
@@ -100,19 +118,23 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",
-            dependencies: ["Console", "Handover", "Rotation", "RotationServices", "RotatorCommands"]),
+            dependencies: [
+                "AWS", "Console", "HTTPTransport", "Handover", "Notifications", "Rotation", "RotationServices",
+                "RotatorCommands", "Secrets", argumentParser,
+            ]),
         .testTarget(
             name: "DestinationsTests",
             dependencies: [
-                "AWS", "Destinations", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Rotation",
-                "RotationServices", "Secrets",
+                "AWS", "CredentialsFile", "Destinations", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport",
+                "Rotation", "RotationServices", "SandboxSupport", "Secrets",
             ]),
         .testTarget(
             name: "NotificationsTests",
             dependencies: [
-                "AWS", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport", "Notifications", "Rotation",
-                "RotationServices", "Secrets",
+                "AWS", "HTTPTransport", "Handover", "HostTestSupport", "Notifications", "Rotation", "RotationServices",
+                "SandboxSupport", "Secrets",
             ]),
+        .testTarget(name: "MonitoringTests", dependencies: ["HTTPTransport", "Monitoring"]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
         .target(
@@ -127,8 +149,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "Rotation",
-                "RotatorCommands", "Secrets",
+                "AWS", "AgentCommands", "Console", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
+                "Notifications", "Rotation", "RotatorCommands", "Secrets",
             ],
             path: "Tests/Fuzz/Fuzzing"),
         .executableTarget(name: "fuzz", dependencies: ["CFuzzer", "Fuzzing"], path: "Tests/Fuzz/Command"),

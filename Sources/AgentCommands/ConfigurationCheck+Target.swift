@@ -18,47 +18,13 @@ extension ConfigurationCheck {
     }
 
     private func slot(of target: AgentDocument.Target, _ name: String) throws(CommandFailure) -> KeySlot {
-        let format = target.format ?? "aws-credentials"
-        let section = try profile(target.profile ?? "default", "\(name).profile")
-        let slot: KeySlot
-        switch format {
-        case "aws-credentials": slot = .awsCredentials(section)
-        case "aws-config": slot = .awsConfig(section)
-        case "rclone":
-            guard target.profile != nil else {
-                throw failure("\(name).profile is missing; it names the remote, as in profile = \"backup\"")
-            }
-            slot = .rclone(remote: section)
-        case "env":
-            slot = .environment(
-                id: try variable(target.idVariable, .accessKeyID, "\(name).id_variable"),
-                secret: try variable(target.secretVariable, .secretAccessKey, "\(name).secret_variable"))
-        case "s3cfg": slot = .s3cfg
-        case "json": slot = .json
-        default:
-            throw failure(
-                "\(name).format: `\(format)` is none of aws-credentials, aws-config, env, rclone, s3cfg, json")
+        do throws(InvalidKeySlot) {
+            return try KeySlot(
+                format: target.format, profile: target.profile, idVariable: target.idVariable,
+                secretVariable: target.secretVariable)
+        } catch {
+            throw failure("\(name).\(error)")
         }
-        if target.profile != nil, ["env", "s3cfg", "json"].contains(format) {
-            throw failure("\(name).profile: a file of the format \(format) has no profiles; leave it out")
-        }
-        if target.idVariable ?? target.secretVariable != nil, format != "env" {
-            throw failure("\(name): id_variable and secret_variable belong to format = \"env\"")
-        }
-        if case .environment(let id, let secret) = slot, id == secret {
-            throw failure("\(name): id_variable and secret_variable are the same")
-        }
-        return slot
-    }
-
-    private func variable(
-        _ text: String?, _ standard: VariableName, _ name: String
-    ) throws(CommandFailure) -> VariableName {
-        guard let text else { return standard }
-        guard let variable = VariableName(text) else {
-            throw failure("\(name): `\(text)` is not the name of a variable: A-Z a-z 0-9 _, no digit first")
-        }
-        return variable
     }
 
     /// A `credential_process` reads `~/.aws/keybaton/USER.json` of whoever runs it, wherever the agent's own home is.
@@ -106,10 +72,9 @@ extension ConfigurationCheck {
         return group
     }
 
-    /// Of a file with a secret: readable for a group at most, writable for its owner only.
     private func permissions(_ text: String?, _ name: String) throws(CommandFailure) -> UInt16? {
         guard let text else { return nil }
-        guard let mode = UInt16(text, radix: 8), mode & 0o600 == 0o600, mode & ~0o640 == 0 else {
+        guard let mode = CredentialsStore.Creation.permissions(text) else {
             throw failure("\(name).mode: `\(text)` is neither \"0600\" nor \"0640\"")
         }
         return mode

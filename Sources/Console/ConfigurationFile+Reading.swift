@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import HostSystem
 
@@ -18,64 +17,31 @@ extension ConfigurationFile {
     ///
     /// - Parameter advice: what to do where there is none.
     package static func read(
-        _ given: String, whenMissing advice: String = "make it, or give --config FILE; the README shows a short one"
+        _ path: String, whenMissing advice: String = "make it, or give --config FILE; the README shows a short one"
     ) throws(CommandFailure) -> String {
-        var path = given
-        var refusal = "too many links; give --config FILE"
-        search: do throws(SystemCallError) {
-            for _ in 1...8 {
-                let (folder, name) = split(path)
-                let directory = try Directory(path: folder)
-                if try directory.status(of: name)?.kind == .symbolicLink {
-                    let destination = try directory.destination(ofLink: name)
-                    path = destination.hasPrefix("/") ? destination : "\(folder)/\(destination)"
-                    continue
-                }
-                let file = try directory.openFile(name)
-                let status = try file.status()
-                guard status.kind == .regular else {
-                    refusal = "not a file; give --config FILE"
-                    break search
-                }
-                guard status.owner == UserAccount.effectiveUserID || status.owner == 0, status.permissions & 0o022 == 0
-                else {
-                    refusal =
-                        "others could have written it (owner \(status.owner), mode "
-                        + "0\(String(status.permissions, radix: 8))); look at it, then chown it and chmod 644"
-                    break search
-                }
-                if let distrust = distrust(of: given) {
-                    refusal = distrust
-                    break search
-                }
-                return try file.withContents(limit: sizeLimit) { String(decoding: $0, as: UTF8.self) }
-            }
+        let problem: String
+        do {
+            return try withTrustedFile(path, limit: sizeLimit) { String(decoding: $0, as: UTF8.self) }
         } catch {
-            let advice =
-                switch error.code {
-                case ENOENT, ENOTDIR: advice
-                case EFBIG: "larger than any configuration; give --config FILE"
-                default: "make it readable for this user"
+            problem =
+                switch error {
+                case .tooManyLinks: "\(path): too many links; give --config FILE"
+                case .notAFile(let place): "\(place): not a file; give --config FILE"
+                case .exposed(let place, let owner, let permissions):
+                    "\(place): others could have written it (owner \(owner), mode 0\(String(permissions, radix: 8))); "
+                        + "look at it, then chown it and chmod 644"
+                case .untrusted(let distrust): "\(path): \(distrust.problem)"
+                case .failed(let error): "\(error); \(Self.advice(for: error, whenMissing: advice))"
                 }
-            throw CommandFailure(.configuration, "\(error); \(advice)")
         }
-        throw CommandFailure(.configuration, "\(path): \(refusal)")
+        throw CommandFailure(.configuration, problem)
     }
-}
 
-/// Whoever can replace a file on the way to root's configuration can make root do as he likes. Nil: nobody can.
-private func distrust(of path: String) -> String? {
-    guard UserAccount.effectiveUserID == 0 else { return nil }
-    do {
-        try requireOnlyRootCanChange(path)
-        return nil
-    } catch {
-        return error.problem
+    private static func advice(for error: SystemCallError, whenMissing advice: String) -> String {
+        switch error.code {
+        case ENOENT, ENOTDIR: advice
+        case EFBIG: "larger than any configuration; give --config FILE"
+        default: "make it readable for this user"
+        }
     }
-}
-
-private func split(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    let folder = path[..<slash]
-    return (folder.isEmpty ? "/" : String(folder), String(path[path.index(after: slash)...]))
 }

@@ -50,3 +50,8 @@ enum RequestPolicy {
         guard size <= maximumHeaderSize else { throw refuse(.malformed, "the request's headers are too large") }
     }
 }
+
+extension HTTPURL {
+    /// Whether nobody on the network can read what goes there: https, or this very machine.
+    package var isPrivate: Bool { scheme == "https" || RequestPolicy.isLoopback(host) }
+}

@@ -14,6 +14,9 @@ package enum ObjectName {
     /// The rotator's last observation and decision, without secrets: what the dashboard shows.
     package static func view(of user: UserName) -> String { "view/\(user).json" }
 
+    /// Which notifications were told, and which could not be.
+    package static func notices(of user: UserName) -> String { "notices/\(user).json" }
+
     /// The key and host that a check-in's name speaks of; nil for any other object, which is ignored.
     package static func parseCheckIn(_ name: String, user: UserName) -> (key: AccessKeyID, host: HostID)? {
         let prefix = checkIns(of: user)

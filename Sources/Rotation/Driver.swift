@@ -24,14 +24,21 @@ package actor Driver {
         observer = Observer(user: user, ports: ports, explainedHosts: explainedHosts)
     }
 
-    /// One idempotent run. `progress` hears of every action once its result is recorded.
+    /// One idempotent run. `progress` hears of every action once its result is recorded; once `isStopping` is true the
+    /// run ends between two actions, with `DriverError.stopped`.
     package func run(
-        _ pass: Pass, progress: @Sendable (Action) -> Void = { _ in }
+        _ pass: Pass, isStopping: @Sendable () -> Bool = { false }, progress: @Sendable (Action) -> Void = { _ in }
     ) async -> (end: Pass.End, actions: [Action]) {
         var pass = pass
+        var end: Pass.End?
         error = nil
         destinations = [:]
         while let effect = pass.effect {
+            if pass.isBetweenActions, isStopping() {
+                error = DriverError.stopped
+                end = .interrupted("\(DriverError.stopped)")
+                break
+            }
             let count = pass.actions.count
             let answer = await answer(to: effect)
             if case .observed(let observation) = answer, let look = lastLook {
@@ -43,7 +50,7 @@ package actor Driver {
         // Once a generation: listings stay as long as two of them. Those of a revoked key tell who was cut off.
         if pass.actions.contains(.create), !pass.actions.contains(where: \.isRevocation) { await removeOldCheckIns() }
         made = nil
-        return (pass.end ?? .superseded, pass.actions)
+        return (end ?? pass.end ?? .superseded, pass.actions)
     }
 
     /// Looks without acting.
@@ -182,6 +189,7 @@ package enum DriverError: Error, Hashable, CustomStringConvertible {
     case versionIsGone(Int)
     case noDestination(String)
     case leaseIsOver
+    case stopped
     case stillAccepted(AccessKeyID)
 
     package var description: String {
@@ -191,6 +199,7 @@ package enum DriverError: Error, Hashable, CustomStringConvertible {
         case .versionIsGone(let version):
             "version \(version) of the parameter, which held the keys, is gone: run `keybaton init --adopt`"
         case .noDestination(let name): "no destination is called \(name)"
+        case .stopped: "stopped between two steps: nothing is lost, and the next run goes on from here"
         case .stillAccepted(let id):
             "AWS still accepts \(id) two minutes after its deactivation, so nothing is published that its holder could read: "
                 + "run again"

@@ -99,6 +99,7 @@ extension Pass {
 
     private func permits(_ action: Action, _ journal: Journal?) -> Bool {
         guard action.changesKeys, journal?.revocation == nil else { return true }
+        guard mayBegin || !action.beginsRotation(under: policy) else { return false }
         return switch keyChanges {
         case .any: true
         case .creation: action == .create
@@ -224,6 +225,15 @@ extension Pass {
 }
 
 extension Action {
+    /// Whether a rotation begins with it, outside a revocation: with the key that is made, or with room for it.
+    package func beginsRotation(under policy: Policy) -> Bool {
+        switch self {
+        case .create: true
+        case .delete: policy.retirement == .nextRotation
+        default: false
+        }
+    }
+
     fileprivate var isRepublication: Bool {
         if case .republish = self { true } else { false }
     }

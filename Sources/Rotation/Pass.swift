@@ -122,6 +122,8 @@ package struct Pass: Hashable, Sendable {
     let nonce: String
     let policy: Policy
     var request: Request
+    /// Whether this run may begin a rotation; without it the run ends before, and its end says that it would.
+    let mayBegin: Bool
     var keyChanges = KeyChanges.any
     /// What came of feeding each destination in this run.
     var feedings: [String: Feeding] = [:]
@@ -133,12 +135,17 @@ package struct Pass: Hashable, Sendable {
     /// - Parameters:
     ///   - owner: who runs, for people who find the lease.
     ///   - nonce: different in every run of every rotator.
-    package init(user: UserName, owner: String, nonce: String, policy: Policy, request: Request = .proceed) {
+    ///   - mayBegin: whether this run may begin a rotation: one that serves many users holds back some of them.
+    package init(
+        user: UserName, owner: String, nonce: String, policy: Policy, request: Request = .proceed,
+        mayBegin: Bool = true
+    ) {
         self.user = user
         self.owner = owner
         self.nonce = nonce
         self.policy = policy
         self.request = request
+        self.mayBegin = mayBegin
     }
 
     /// Nil until the run is over.

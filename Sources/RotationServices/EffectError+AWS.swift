@@ -1,9 +1,9 @@
 import AWS
-import Rotation
+package import Rotation
 
 /// Performs what changes something and sorts its failure: an answer that refuses is final, unless an earlier attempt was
 /// lost; anything else may still take effect.
-func changing<Value>(_ body: () async throws -> Value) async throws(EffectError) -> Value {
+package func changing<Value>(_ body: () async throws -> Value) async throws(EffectError) -> Value {
     do {
         return try await body()
     } catch let error as AWSError {

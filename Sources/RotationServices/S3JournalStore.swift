@@ -31,6 +31,9 @@ package struct S3JournalStore: JournalStore {
         } catch let error as AWSError where error.kind == .notFound {
             guard let now = error.serverDate else { throw UndatedAnswerError() }
             return JournalSnapshot(journal: nil, etag: nil, lastModified: nil, now: now)
+        } catch let error as AWSError {
+            // The first that every command asks of the bucket, so that it is here where a wrong one shows.
+            throw UnusableBucketError(error, bucket: bucket) ?? error
         }
     }
 

@@ -1,5 +1,6 @@
 import AWS
 import Console
+import Destinations
 import HTTPTransport
 import Rotation
 import RotationServices
@@ -11,13 +12,17 @@ extension CommandFailure {
         case let failure as CommandFailure: self = failure
         case EffectError.refused(let cause), EffectError.uncertain(let cause): self.init(cause)
         case let error as AWSError: self.init(ExitStatus(error.kind), "\(error)")
+        case let error as UnusableBucketError: self.init(ExitStatus(error.error.kind), "\(error)")
         case let error as CredentialsError:
             self.init(error.code == .unavailable ? .unavailable : .configuration, "\(error)")
         case is EndpointError, is RetrySettingError: self.init(.configuration, "\(error)")
         case let error as HTTPError:
             self.init(error.code == .configuration ? .configuration : .unavailable, "\(error)")
+        case DriverError.stopped: self.init(.temporary, "\(error)")
         case is UnusableJournalError, is UndatedAnswerError, is DriverError, is IssuerError:
             self.init(.badData, "\(error)")
+        // The place is out of reach, or refuses: the next run tries again.
+        case is DestinationProblem: self.init(.unavailable, "\(error)")
         case is CancellationError: self.init(.temporary, "stopped; run again to go on from here")
         default: self.init(.unexpected, "\(error)")
         }

@@ -26,7 +26,7 @@ struct InitCommand: ContextualCommand {
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let user = try services.user(named: argument.user)
+        let user = try await services.user(named: argument.user)
         do {
             let status = try await begin(user, services, context)
             if status != .success { throw ExitCode(status.rawValue) }
@@ -52,7 +52,8 @@ struct InitCommand: ContextualCommand {
         if let profile {
             try await publish(profile, user, snapshot, observation, services, context)
         }
-        return await services.run(user, snapshot.journal == nil ? .proceed : .adopt, context).status
+        let request: Request = snapshot.journal == nil ? .proceed : .adopt
+        return await services.run(user, request, RunLog(context), context).status
     }
 
     /// Makes the key that the hosts hold the published NEW; what was NEW before, if it still lives, becomes OLD.
@@ -65,7 +66,7 @@ struct InitCommand: ContextualCommand {
             throw CommandFailure(
                 .badData, "the profile's key \(key.id) is not an active key of \(user.name): name another profile")
         }
-        try await services.issuer.prove(key, of: user.name)
+        try await services.issuer(of: user).prove(key, of: user.name)
         let publication = services.publication(of: user)
         var old: AccessKey?
         if case .published(let published, _) = try await publication.read(version: nil) {

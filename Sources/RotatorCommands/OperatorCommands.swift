@@ -3,30 +3,14 @@ import Console
 import Handover
 import Rotation
 
-struct RotateCommand: ContextualCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "rotate", abstract: "Begin the next rotation now: create a key and publish it",
-        discussion: "OLD goes on working. `keybaton run` retires it once every host holds NEW.")
-
-    @OptionGroup var options: CommonOptions
-    @OptionGroup var argument: UserArgument
-
-    func execute(_ context: CommandContext) async throws {
-        try await execute(.rotate, options, argument, context)
-    }
-}
-
 struct RollbackCommand: ContextualCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Make OLD the key that every host must move to again",
         discussion: "OLD is activated and proved first. NEW stays valid until every host holds OLD again.")
 
-    @OptionGroup var options: CommonOptions
-    @OptionGroup var argument: UserArgument
+    @OptionGroup var asked: OneUserOptions
 
-    func execute(_ context: CommandContext) async throws {
-        try await execute(.rollback, options, argument, context)
-    }
+    func execute(_ context: CommandContext) async throws { try await asked.perform(.rollback, context) }
 }
 
 struct ReactivateCommand: ContextualCommand {
@@ -34,12 +18,9 @@ struct ReactivateCommand: ContextualCommand {
         commandName: "reactivate", abstract: "Make a deactivated OLD work again, until it is deleted",
         discussion: "OLD is deactivated again only after every host has checked in with NEW since.")
 
-    @OptionGroup var options: CommonOptions
-    @OptionGroup var argument: UserArgument
+    @OptionGroup var asked: OneUserOptions
 
-    func execute(_ context: CommandContext) async throws {
-        try await execute(.reactivate, options, argument, context)
-    }
+    func execute(_ context: CommandContext) async throws { try await asked.perform(.reactivate, context) }
 }
 
 struct WaiveCommand: ContextualCommand {
@@ -47,35 +28,56 @@ struct WaiveCommand: ContextualCommand {
         commandName: "waive", abstract: "Decide, with a reason, not to wait in this rotation",
         discussion: "A waived host may lose access when OLD goes. The waiver ends with this publication.")
 
-    @OptionGroup var options: CommonOptions
-    @OptionGroup var argument: UserArgument
+    @OptionGroup var asked: OneUserOptions
     @Option(help: "The host not to wait for.") var host: String?
     @Flag(help: "Do not wait until OLD is quiet: a forgotten consumer may lose access.") var unknownUse = false
-    @Option(help: "Why; kept in the journal.") var reason: String
+    @OptionGroup var why: ReasonOption
 
     func validate() throws {
         guard (host != nil) != unknownUse else { throw ValidationError("give --host or --unknown-use, one of them") }
-        guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError("--reason must say why") }
         if let host, HostID(host) == nil { throw ValidationError("\(host.printable) is not the id of a host") }
     }
 
     func execute(_ context: CommandContext) async throws {
-        let services = try options.services(context)
-        let user = try services.user(named: argument.user)
-        let by = ["SUDO_USER", "USER", "LOGNAME"].lazy.compactMap { context.environment[$0] }.first ?? "unknown"
         let subject = host.flatMap { HostID($0) }.map { Journal.Waiver.Subject.host($0) } ?? .unknownUse
-        let request = Request.waive(subject, reason: reason.printable, by: by.printable)
-        let status = await services.run(user, request, context).status
-        if status != .success { throw ExitCode(status.rawValue) }
+        try await asked.perform(
+            .waive(subject, reason: why.reason.printable, by: operatorName(context.environment) ?? "unknown"), context)
     }
 }
 
-extension ContextualCommand {
-    fileprivate func execute(
-        _ request: Request, _ options: CommonOptions, _ argument: UserArgument, _ context: CommandContext
-    ) async throws {
-        let services = try options.services(context)
-        let status = await services.run(try services.user(named: argument.user), request, context).status
-        if status != .success { throw ExitCode(status.rawValue) }
+/// Why an operator decided so.
+struct ReasonOption: ParsableArguments {
+    @Option(help: "Why; kept in the journal.") var reason: String
+
+    func validate() throws {
+        guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError("--reason must say why") }
+    }
+}
+
+/// What every command takes that asks for something of one user's keys.
+struct OneUserOptions: ParsableArguments {
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var argument: UserArgument
+    @OptionGroup var change: ChangeOptions
+
+    func perform(_ request: Request, _ context: CommandContext) async throws {
+        let services = try common.services(context)
+        let roster = Roster(users: [try await services.user(named: argument.user)])
+        try await services.perform(request, roster, change, context)
+    }
+}
+
+extension RotatorServices {
+    /// Does for each of the users what an operator asks for, one after the other.
+    func perform(_ request: Request, _ roster: Roster, _ change: ChangeOptions, _ context: CommandContext) async throws
+    {
+        if change.dryRun { return try await rehearse(request, roster, json: change.json, context) }
+        Interruption.await(saying: "\nstopping after the step under way; Ctrl-C again stops at once\n")
+        let log = RunLog(context)
+        var results: [RunResult] = []
+        for user in roster.users { results.append(await run(user, request, log, context)) }
+        if change.json { try context.printJSON(RunReport(users: results)) }
+        let worst = ExitStatus.worst(of: results.map(\.status))
+        if worst != .success { throw ExitCode(worst.rawValue) }
     }
 }

@@ -14,8 +14,9 @@ package struct RotatorCommand: ParsableCommand {
             """,
         version: keybatonVersion,
         subcommands: [
-            InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, RotateCommand.self,
-            WaitCommand.self, WaiveCommand.self, RollbackCommand.self, ReactivateCommand.self, PolicyCommand.self,
+            InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, LogCommand.self,
+            RotateCommand.self, WaitCommand.self, WaiveCommand.self, RetireCommand.self, RollbackCommand.self,
+            ReactivateCommand.self, RevokeCommand.self, NotifyCommand.self, PolicyCommand.self,
         ])
 
     package init() {}
@@ -41,4 +42,21 @@ struct CommonOptions: ParsableArguments {
 struct UserArgument: ParsableArguments {
     @Argument(help: "The IAM user; may be left out where only one is configured.")
     var user: String?
+}
+
+struct UsersArgument: ParsableArguments {
+    @Argument(help: "Only these users.") var users: [String] = []
+}
+
+struct JSONOption: ParsableArguments {
+    @Flag(help: "Print JSON, schema 1.") var json = false
+}
+
+/// What every command takes that changes something.
+struct ChangeOptions: ParsableArguments {
+    @Flag(
+        name: [.customShort("n"), .long],
+        help: "Only say what would be done; the exit code is \(ExitStatus.wouldChange.rawValue) where it is something.")
+    var dryRun = false
+    @Flag(help: "Print what was done as JSON, schema 1.") var json = false
 }

@@ -4,52 +4,50 @@ import Handover
 import Rotation
 import RotationServices
 
-/// How one run over one user ended: what `run --json` prints a user.
-struct RunResult: Encodable {
-    var user: UserName
-    var actions: [String]
-    /// What comes next, or why the run ended early.
-    var message: String
-    var exitCode: Int32
-    var status: ExitStatus { ExitStatus(rawValue: exitCode) ?? .unexpected }
-
-    private enum CodingKeys: String, CodingKey {
-        case user, actions, message
-        case exitCode = "exit_code"
-    }
-}
-
 extension RotatorServices {
     /// One run over one user, told as it goes.
-    ///
-    /// - Parameter quiet: whether to tell only what needs a person.
-    func run(
-        _ user: ManagedUser, _ request: Request, quiet: Bool = false, _ context: CommandContext
-    ) async -> RunResult {
+    func run(_ user: ManagedUser, _ request: Request, _ log: RunLog, _ context: CommandContext) async -> RunResult {
+        await conclude(await pass(over: user, request, log), request, log, context)
+    }
+
+    /// One pass over one user. Every action is told once its result is recorded.
+    func pass(
+        over user: ManagedUser, _ request: Request = .proceed, mayBegin: Bool = true, _ log: RunLog
+    ) async -> PassOutcome {
         let driver = driver(for: user)
-        var (end, actions) = await driver.run(pass(for: user, request: request)) { action in
-            if !quiet { context.log(.notice, "\(user.name): \(action)") }
+        var (end, actions) = await driver.run(
+            pass(for: user, request: request, mayBegin: mayBegin), isStopping: { Interruption.isNoted }
+        ) { action in
+            log.say(.notice, "\(user.name): \(action)")
         }
         // A look is several requests: beside a rotator at work it may meet a journal from before a publication and a
         // parameter from after it. Nobody shall be called for that.
         if case .decided(.hold) = end, (try? await driver.isOutdated()) == true { end = .superseded }
-        var (severity, message, status) = await describe(end, cause: driver.error, context)
-        if request == .rotate, status == .success, !actions.contains(.create) {
+        return PassOutcome(
+            user, end: end, actions: actions, error: await driver.error, look: await driver.lastLook,
+            mayBegin: mayBegin)
+    }
+
+    /// Tells how the passes over a user ended, and writes the dashboard's copy of the last look.
+    func conclude(
+        _ outcome: PassOutcome, _ request: Request, _ log: RunLog, _ context: CommandContext
+    ) async -> RunResult {
+        let user = outcome.user.name
+        var (severity, message, status) = describe(outcome, context)
+        if request == .rotate, status == .success, !outcome.actions.contains(.create) {
             (severity, status) = (.warning, .temporary)
             message = "no rotation was begun, because the last one has not ended: \(message)"
         }
-        if !quiet || severity.rawValue <= Severity.warning.rawValue {
-            context.log(severity, "\(user.name): \(message)")
-        }
-        await writeView(user, driver, context)
+        log.say(severity, "\(user): \(message)")
+        await report(outcome, log)
         return RunResult(
-            user: user.name, actions: actions.map { "\($0)" }, message: message.printable, exitCode: status.rawValue)
+            user: user, actions: outcome.actions.map { "\($0)" }, message: message.printable, exitCode: status.rawValue)
     }
 
-    private func describe(
-        _ end: Pass.End, cause: (any Error)?, _ context: CommandContext
-    ) -> (Severity, String, ExitStatus) {
-        switch end {
+    private func describe(_ outcome: PassOutcome, _ context: CommandContext) -> (Severity, String, ExitStatus) {
+        switch outcome.end {
+        case .decided(.act(_, let reason)) where outcome.withheldSince != nil:
+            return (.info, "\(reason), and waits for a later run: \(limit) others begin in this one", .success)
         case .decided(.wait(let reason, let until)):
             let date = until.map { " (\(Self.relative($0, to: context.now())))" } ?? ""
             return (.info, reason + date, .success)
@@ -67,21 +65,23 @@ extension RotatorServices {
             return (.warning, "another rotator was faster; run again to see where it is", .temporary)
         case .interrupted(let problem):
             // What ends a run is not always what began the trouble, such as a write whose answer was lost.
-            let reason = cause.map { "\($0)" }.flatMap { problem.contains($0) ? nil : " (\($0))" } ?? ""
-            return (.error, problem + reason, cause.map { CommandFailure($0).status } ?? .unexpected)
+            let reason = outcome.error.map { "\($0)" }.flatMap { problem.contains($0) ? nil : " (\($0))" } ?? ""
+            return (.error, problem + reason, outcome.error.map { CommandFailure($0).status } ?? .unexpected)
         }
     }
 
-    /// The dashboard's copy of the run's last look, if it came to one. Its failure is told and changes nothing.
-    private func writeView(_ user: ManagedUser, _ driver: Driver, _ context: CommandContext) async {
-        guard let (snapshot, observation) = await driver.lastLook else { return }
+    /// Tells what the run's last look has to tell, if it came to one, and writes the dashboard's copy of it. A failure is said
+    /// and changes nothing.
+    private func report(_ outcome: PassOutcome, _ log: RunLog) async {
+        guard let look = outcome.look else { return }
+        let user = outcome.user
+        var report = StatusReport.User(user.name, look.snapshot, look.observation, policy: user.policy)
+        report.undelivered = await tell(report, look, outcome, log)
         do {
-            let report = StatusReport(
-                generatedAt: snapshot.now,
-                users: [StatusReport.User(user.name, snapshot, observation, policy: user.policy)])
-            try await S3StatusView(s3: s3, bucket: configuration.bucket).write(report, of: user.name)
+            try await S3StatusView(s3: s3, bucket: configuration.bucket).write(
+                StatusReport(generatedAt: look.snapshot.now, users: [report]), of: user.name)
         } catch {
-            context.log(.warning, "\(user.name): the dashboard's copy was not written: \(error)")
+            log.say(.warning, "\(user.name): the dashboard's copy was not written: \(error)")
         }
     }
 
@@ -100,6 +100,7 @@ extension ExitStatus {
     static func worst(of statuses: [ExitStatus]) -> ExitStatus {
         let order: [ExitStatus] = [
             .configuration, .badData, .permission, .unexpected, .hold, .unavailable, .temporary, .stillWaiting,
+            .wouldChange,
         ]
         return order.first(where: statuses.contains) ?? .success
     }

@@ -8,17 +8,18 @@ struct StatusCommand: ContextualCommand {
         commandName: "status", abstract: "Show who holds which key and what happens next; changes nothing")
 
     @OptionGroup var options: CommonOptions
-    @Argument(help: "Only these users.") var users: [String] = []
-    @Flag(help: "Print JSON, schema 1.") var json = false
+    @OptionGroup var chosen: UsersArgument
+    @OptionGroup var output: JSONOption
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let report = try await services.report(on: try services.users(named: users), context)
-        if json {
+        let (report, failed) = try await services.report(on: try await services.roster(of: chosen.users), context)
+        if output.json {
             context.output.line(String(decoding: try report.json(), as: UTF8.self))
         } else {
             StatusText(report).write(to: context.output)
         }
+        if failed != .success { throw ExitCode(failed.rawValue) }
     }
 }
 
@@ -27,27 +28,25 @@ struct PlanCommand: ContextualCommand {
         commandName: "plan", abstract: "Say what `keybaton run` would do next, and why; changes nothing",
         discussion: """
             Exits with \(ExitStatus.wouldChange.rawValue) when it would do something, and with \
-            \(ExitStatus.hold.rawValue) on a hold.
+            \(ExitStatus.hold.rawValue) on a hold. The JSON is that of status.
             """)
 
     @OptionGroup var options: CommonOptions
-    @Argument(help: "Only these users.") var users: [String] = []
-    @Flag(help: "Print JSON, schema 1: that of status.") var json = false
+    @OptionGroup var chosen: UsersArgument
+    @OptionGroup var output: JSONOption
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let report = try await services.report(on: try services.users(named: users), context)
-        if json {
+        let (report, failed) = try await services.report(on: try await services.roster(of: chosen.users), context)
+        if output.json {
             context.output.line(String(decoding: try report.json(), as: UTF8.self))
         } else {
             for user in report.users {
                 context.output.line("\(user.user): \(StatusText.sentence(user.decision, now: report.generatedAt))")
             }
         }
-        if report.users.contains(where: { $0.decision.kind == .hold }) { throw ExitCode(ExitStatus.hold.rawValue) }
-        if report.users.contains(where: { $0.decision.kind == .act }) {
-            throw ExitCode(ExitStatus.wouldChange.rawValue)
-        }
+        let worst = ExitStatus.worst(of: report.users.map(\.decision.status) + [failed])
+        if worst != .success { throw ExitCode(worst.rawValue) }
     }
 }
 
@@ -55,27 +54,27 @@ extension RotatorServices {
     /// Hosts behind NEW whose problem is looked up: more than a person reads at one time.
     private static let explainedHosts = 100
 
-    func report(on users: [ManagedUser], _ context: CommandContext) async throws -> StatusReport {
+    /// What a look at each of the users says; the others' failures are told, and their exit code is the second value.
+    ///
+    /// Throws where there is nothing to report but one failure.
+    func report(on roster: Roster, _ context: CommandContext) async throws(CommandFailure) -> (StatusReport, ExitStatus)
+    {
         var report = StatusReport(generatedAt: context.now(), users: [])
-        for user in users {
-            do {
-                let driver = driver(for: user, explainedHosts: Self.explainedHosts)
-                var seen = try await look(user, driver)
-                // Beside a rotator at work a look may meet what does not fit together: nobody shall be called for that.
-                if seen.report.decision.kind == .hold, try await driver.isOutdated() {
-                    seen = try await look(user, driver)
-                }
-                report.generatedAt = seen.at
-                report.users.append(seen.report)
-            } catch {
-                throw CommandFailure(error)
+        var statuses = [roster.status]
+        roster.tell(context)
+        for look in await look(at: roster.users, explainedHosts: Self.explainedHosts) {
+            switch look.seen {
+            case .success(let (snapshot, observation)):
+                report.generatedAt = snapshot.now
+                var user = StatusReport.User(look.user.name, snapshot, observation, policy: look.user.policy)
+                user.undelivered = await undelivered(of: look.user)
+                report.users.append(user)
+            case .failure(let failure):
+                if roster.users.count == 1 { throw failure }
+                context.log(.error, "\(look.user.name): \(failure)")
+                statuses.append(failure.status)
             }
         }
-        return report
-    }
-
-    private func look(_ user: ManagedUser, _ driver: Driver) async throws -> (at: Date, report: StatusReport.User) {
-        let (snapshot, observation) = try await driver.look()
-        return (snapshot.now, StatusReport.User(user.name, snapshot, observation, policy: user.policy))
+        return (report, .worst(of: statuses))
     }
 }

@@ -23,6 +23,9 @@ struct StatusText {
         let style: Output.Style = user.decision.kind == .hold ? .red : .bold
         output.line(output.styled("\(user.user): \(user.phase.rawValue)", style))
         output.line("  next  \(Self.sentence(user.decision, now: report.generatedAt))")
+        for step in user.upcoming ?? [] {
+            output.line("  soon  \(step.step) \(relative(step.at))".printable)
+        }
         if let new = user.new {
             let age = new.createdAt.map { ", made \(relative($0))" } ?? ""
             output.line("  NEW   \(new.id)\(age), published as version \(new.version)")
@@ -31,9 +34,17 @@ struct StatusText {
             let use = old.lastUsed.map { ", last used \(relative($0.at)) for \($0.service) in \($0.region)" } ?? ""
             output.line("  OLD   \(old.id) is \(old.status)\(use)".printable)
         }
+        if let retirement = user.retirement.flatMap({ Retirement(rawValue: $0) }) {
+            output.line("  OLD goes \(retirement.inWords)")
+        }
         for destination in user.destinations {
             let state = destination.problem ?? (destination.holdsNew ? "holds NEW" : "does not hold NEW yet")
             output.line("  to    \(destination.name): \(state)".printable)
+        }
+        for notice in user.undelivered ?? [] {
+            output.line(
+                "  untold since \(relative(notice.since)): \(notice.event) by \(notice.notifier): \(notice.problem)"
+                    .printable)
         }
         writeHosts(user, to: output)
     }
@@ -69,6 +80,17 @@ struct StatusText {
             "wait: \(decision.reason)"
                 + (decision.until.map { " (\(RotatorServices.relative($0, to: now)))" } ?? "")
         case .hold: "hold: \(decision.reason)"
+        }
+    }
+}
+
+extension Retirement {
+    /// When OLD goes, after "OLD goes".
+    fileprivate var inWords: String {
+        switch self {
+        case .acknowledged: "when every host has acknowledged NEW"
+        case .scheduled: "by age alone"
+        case .nextRotation: "when the next rotation begins"
         }
     }
 }

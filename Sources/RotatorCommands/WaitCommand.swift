@@ -32,13 +32,15 @@ struct WaitCommand: ContextualCommand {
 
     func execute(_ context: CommandContext) async throws {
         let services = try options.services(context)
-        let user = try services.user(named: argument.user)
+        let user = try await services.user(named: argument.user)
         var progress = Progress(output: context.messages)
         sayOnInterrupt("\nstopped waiting; nothing was changed\n")
         let clock = ContinuousClock()
         let begun = clock.now
         while true {
-            guard let report = try await services.report(on: [user], context).users.first else { return }
+            guard let report = try await services.report(on: Roster(users: [user]), context).0.users.first else {
+                return
+            }
             if isReached(report) {
                 progress.end("\(user.name): \(until == .acknowledged ? "every host holds NEW" : "OLD is gone")")
                 return

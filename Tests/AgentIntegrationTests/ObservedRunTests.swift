@@ -17,7 +17,7 @@ struct ObservedRunTests {
     }
 
     @Test func `A monitor and Prometheus learn of a rotation`() async throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         let textfile = ScratchDirectory()
         let relay = try await Relay("backup", in: sandbox)
         relay.configure(

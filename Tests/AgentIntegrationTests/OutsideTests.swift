@@ -27,7 +27,7 @@ struct OutsideTests {
     }
 
     @Test func `Healthchecks hears the start and the exit code, with what the log says`() throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         let result = run("ping = \"\(monitor.address)/ping/0b1c\"")
         #expect(result.status == 10)
         let requests = try monitor.requests
@@ -40,7 +40,7 @@ struct OutsideTests {
     }
 
     @Test func `A run that cannot begin is told with its reason, and AWS's settings are not the monitor's`() throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         let result = Command.run(
             [Relay.agent, "run", "--config", configure("ping = \"\(monitor.address)/x\"")],
             environment: ["HOME": home.path, "AWS_CA_BUNDLE": "/nonexistent/ca.pem"])
@@ -50,7 +50,7 @@ struct OutsideTests {
     }
 
     @Test func `Uptime Kuma hears that it is down`() throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         #expect(run("ping = \"\(monitor.address)/api/push/T0k?status=up&msg=OK&ping=\"").status == 10)
         let requests = try monitor.requests
         #expect(requests.map(\.method) == ["GET"])
@@ -58,7 +58,7 @@ struct OutsideTests {
     }
 
     @Test func `A monitor that is down for a moment hears of the end at the second attempt`() throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         let result = run("ping = \"\(monitor.address)/flaky\"")
         #expect(result.status == 10)
         #expect(try monitor.requests.map(\.path) == ["/flaky/start", "/flaky/10", "/flaky/10"])
@@ -73,7 +73,7 @@ struct OutsideTests {
     func `A monitor's failure is a warning without its address, and the run ends as it does`(
         _ kind: String, _ expected: String, _ count: Int
     ) throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         let result = run("ping = \"\(monitor.address)/\(kind)\"")
         #expect(result.status == 10)
         #expect(result.output.contains("the monitor at 127.0.0.1"), "\(result.output)")
@@ -83,7 +83,7 @@ struct OutsideTests {
     }
 
     @Test func `A monitor that hangs or is not there keeps nobody from the key for long`() throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         let clock = ContinuousClock()
         let start = clock.now
         let hanging = run("ping = \"\(monitor.address)/hang\"")
@@ -96,7 +96,7 @@ struct OutsideTests {
     }
 
     @Test func `Looking at the state tells nobody`() throws {
-        let monitor = try RecordingMonitor()
+        let monitor = try RecordingServer()
         let path = configure("ping = \"\(monitor.address)/x\"\ntextfile = \"\(home.path("keybaton.prom"))\"")
         let result = Command.run([Relay.agent, "status", "--config", path], environment: ["HOME": home.path])
         #expect(result.status == 0, "\(result.output)")

@@ -32,6 +32,24 @@ struct ProgramRunTests {
         #expect(lines.count == 5 && lines[3] == lines[4])
     }
 
+    @Test
+    func `What it is given it reads to the end; more than a pipe surely takes is refused, and ignoring it is no error`()
+        throws
+    {
+        func run(_ count: Int, _ script: String) throws -> ProgramRun {
+            try [UInt8](repeating: UInt8(ascii: "x"), count: count).withUnsafeBytes { bytes in
+                try ProgramRun(
+                    "/bin/sh", arguments: ["-c", script], environment: [:], input: bytes, timeLimit: .seconds(30))
+            }
+        }
+        for count in [0, 1, 4096] {
+            let ended = try run(count, "wc -c; cat")
+            #expect(ended.ending == .exited(0) && text(ended).filter { $0 != " " } == "\(count)\n")
+        }
+        #expect(try run(4096, "exit 0").ending == .exited(0))
+        #expect(throws: SystemCallError.self) { try run(4097, "cat") }
+    }
+
     @Test func `What takes too long is stopped with all that it has started`() throws {
         let started = ContinuousClock.now
         let ended = try run(

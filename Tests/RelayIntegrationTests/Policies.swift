@@ -29,6 +29,7 @@ enum Policies {
                 ("s3:GetObject state", allow(["s3:GetObject"], "\(bucket)/state/*")),
                 ("s3:PutObject state", allow(["s3:PutObject"], "\(bucket)/state/*")),
                 ("s3:PutObject view", allow(["s3:PutObject"], "\(bucket)/view/*")),
+                ("s3:PutObject notices", allow(["s3:GetObject", "s3:PutObject"], "\(bucket)/notices/*")),
                 ("s3:GetObject legacy", allow(["s3:GetObject"], "\(bucket)/param-update.sh.*")),
             ]
     }

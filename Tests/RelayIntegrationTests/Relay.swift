@@ -60,12 +60,16 @@ final class Relay {
         sandbox.environment.merging(["AWS_CONFIG_FILE": "/dev/null", "XDG_CONFIG_HOME": ""]) { $1 }
     }
 
-    func configure(_ settings: String = "", bucket: String = Relay.bucket) {
+    /// - Parameters:
+    ///   - settings: the rest of the managed user's table, and what comes after it.
+    ///   - head: settings of the whole.
+    func configure(_ settings: String = "", bucket: String = Relay.bucket, region: String? = nil, head: String = "") {
         home.write(
             "rotator.toml",
             """
-            region = "\(sandbox.region)"
+            region = "\(region ?? sandbox.region)"
             bucket = "\(bucket)"
+            \(head)
             [policy]
             quiet_period = "0s"
             grace = "1s"

@@ -86,6 +86,11 @@ extension Sandbox {
         try await control("GET", "/requests?after=\(number)", as: [SeenRequest].self)
     }
 
+    /// The mails and the messages of topics that were sent, as the sandbox's README has them.
+    package func sent<Message: Decodable>(as type: [Message].Type) async throws -> [Message] {
+        try await control("GET", "/sent", as: type)
+    }
+
     /// As if just started.
     package func reset() async throws {
         let _: JSON = try await control("POST", "/reset")

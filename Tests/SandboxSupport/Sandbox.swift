@@ -81,7 +81,7 @@ package struct SandboxError: Error, CustomStringConvertible {
 }
 
 /// Starts a program and returns the first line that it prints.
-private func launch(_ arguments: [String]) throws -> (pid_t, [UInt8]) {
+func launch(_ arguments: [String]) throws -> (pid_t, [UInt8]) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw SandboxError(description: "pipe: errno \(errno)") }
     // The end that another test's child kept would never show that this one's has ended.

@@ -14,8 +14,9 @@ package struct AWSCall: Sendable {
 
     package enum Retry: Hashable, Sendable {
         case standard
-        /// Reaches the service once at most: for what must not happen twice, such as creating a key.
-        case never
+        /// For what must not happen twice, such as creating a key: sent again only after an answer that the service was
+        /// asked too much, which says that nothing was done. A lost answer is final.
+        case whenThrottled
     }
 
     package var service: AWSService

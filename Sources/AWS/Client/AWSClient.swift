@@ -25,6 +25,13 @@ package final class AWSClient: Sendable {
         self.clock = clock
     }
 
+    /// A client of another region with the same credentials.
+    package func inRegion(_ region: String) -> AWSClient {
+        var endpoints = endpoints
+        endpoints.region = region
+        return AWSClient(sender: sender, endpoints: endpoints, credentials: credentials, retry: retry, clock: clock)
+    }
+
     /// How far the services' clock is ahead of this machine's; nil as long as no signature was refused for it.
     ///
     /// To be reported, never to be stored: the next run finds out by itself.
@@ -66,15 +73,15 @@ package final class AWSClient: Sendable {
             isUncertain = isUncertain || error.isUncertain
             error.mayHaveTakenEffect = isUncertain
             if !hasCorrectedClock, let time,
-                adoptsClock(of: error, call, url: request.url, local: local, signed: time), call.retry != .never
+                adoptsClock(of: error, call, url: request.url, local: local, signed: time), call.retry == .standard
             {
                 hasCorrectedClock = true
                 continue
             }
-            guard call.retry != .never, error.isTransient, attempt < retry.attempts(after: error),
-                quota.take(error.retryCost)
+            let cost = retry.cost(of: error)
+            guard call.retry.allows(error), error.isTransient, attempt < retry.attempts(after: error), quota.take(cost)
             else { throw error }
-            lastCost = error.retryCost
+            lastCost = cost
             try await clock.sleep(retry.delay(afterAttempt: attempt, random: clock.random()))
         }
     }
@@ -90,7 +97,7 @@ package final class AWSClient: Sendable {
     private func answer(to request: HTTPRequest, _ call: AWSCall) async throws -> HTTPResponse {
         var limits = call.limits
         // libcurl repeats a request by itself when a kept connection turns out to be dead.
-        if call.retry == .never { limits.mayReuseConnection = false }
+        if call.retry != .standard { limits.mayReuseConnection = false }
         do {
             return try await sender.send(request, limits: limits)
         } catch {

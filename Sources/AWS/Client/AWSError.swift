@@ -68,7 +68,7 @@ extension AWSError {
         let body = ErrorBody(response)
         let code = body.code ?? "HTTP \(response.status)"
         var message = body.message ?? ""
-        if call.isConfidential, code.hasPrefix("Validation") { message = "" }
+        if call.isConfidential, code.hasPrefix("Validation") || code.hasPrefix("InvalidParameter") { message = "" }
         if let region = response.header("x-amz-bucket-region"), 300..<400 ~= response.status || response.status == 400 {
             message += " (the bucket is in \(region.firstPrintableLine))"
         }
@@ -105,4 +105,13 @@ extension AWSError {
     }
 
     var retryCost: Int { cause?.code == .timeout ? RetryQuota.timeoutCost : RetryQuota.retryCost }
+}
+
+extension AWSCall.Retry {
+    func allows(_ error: AWSError) -> Bool {
+        switch self {
+        case .standard: true
+        case .whenThrottled: error.kind == .throttled && !error.isUncertain
+        }
+    }
 }

@@ -67,7 +67,7 @@ package enum AWSErrorKind: String, Sendable, CaseIterable {
                 "ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired", "InvalidIdentityToken",
             ],
             .clockSkew: ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"],
-            .accessDenied: ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"],
+            .accessDenied: ["AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"],
             .throttled: [
                 "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
                 "RequestThrottledException", "TooManyRequestsException", "ProvisionedThroughputExceededException",
@@ -76,8 +76,11 @@ package enum AWSErrorKind: String, Sendable, CaseIterable {
             ],
             .notFound: [
                 "NoSuchKey", "NoSuchVersion", "NoSuchEntity", "ParameterNotFound", "ParameterVersionNotFound",
+                "ResourceNotFoundException",
             ],
-            .preconditionFailed: ["PreconditionFailed", "ParameterAlreadyExists", "EntityAlreadyExists"],
+            .preconditionFailed: [
+                "PreconditionFailed", "ParameterAlreadyExists", "EntityAlreadyExists", "ResourceExistsException",
+            ],
             .conflict: [
                 "ConditionalRequestConflict", "OperationAborted", "TooManyUpdates", "ConcurrentModification",
                 "EntityTemporarilyUnmodifiable",

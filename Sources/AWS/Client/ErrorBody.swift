@@ -76,7 +76,7 @@ extension String {
     /// The first line, without control characters, 500 characters at most.
     ///
     /// What follows in a `SignatureDoesNotMatch` is the canonical request, with the session token in it.
-    var firstPrintableLine: String {
+    package var firstPrintableLine: String {
         let line = drop { $0.isNewline || $0 == " " }.prefix { !$0.isNewline }
         let visible = line.unicodeScalars.filter { ![.control, .format].contains($0.properties.generalCategory) }
         let text = String(String.UnicodeScalarView(visible))

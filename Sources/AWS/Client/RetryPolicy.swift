@@ -9,7 +9,7 @@ package struct RetryPolicy: Hashable, Sendable {
     package let throttledAttempts: Int
 
     package static let standard = RetryPolicy(maximumAttempts: 3)
-    /// For a run that nobody waits for, and that comes again tomorrow only: about half a minute of asking again.
+    /// For a run that comes again tomorrow only, or that asks for hundreds of users: about half a minute of asking again.
     package static let patient = RetryPolicy(maximumAttempts: 3, throttledAttempts: 8)
 
     package init(maximumAttempts: Int, throttledAttempts: Int? = nil) {
@@ -25,6 +25,12 @@ package struct RetryPolicy: Hashable, Sendable {
         }
         guard let number = Int(text), number > 0 else { throw RetrySettingError(value: text) }
         self.init(maximumAttempts: number)
+    }
+
+    /// What a retry takes from the quota. A client that is patient with throttling has its growing delays for a bound:
+    /// a quota, which all users of a run share, would be used up by the first ones, and the others would give up at once.
+    func cost(of error: AWSError) -> Int {
+        error.kind == .throttled && throttledAttempts > maximumAttempts ? 0 : error.retryCost
     }
 
     func attempts(after error: AWSError) -> Int { error.kind == .throttled ? throttledAttempts : maximumAttempts }

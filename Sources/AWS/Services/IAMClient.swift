@@ -19,12 +19,12 @@ package struct IAMClient: Sendable {
         }
     }
 
-    /// Sent once at most: after any error but a refusal, a key may exist whose secret nobody knows.
+    /// Never sent again after a lost answer: after any error but a refusal, a key may exist whose secret nobody knows.
     ///
     /// Throws an `AWSError` of kind `.limitExceeded` when the user has two keys.
     package func createAccessKey(for user: String, signedAt: Date? = nil) async throws -> NewAccessKey {
         var call = call("CreateAccessKey", [("UserName", user)], signedAt: signedAt)
-        call.retry = .never
+        call.retry = .whenThrottled
         let key = try await client.queryResult(call).child("AccessKey")
         return NewAccessKey(
             id: try key.text("AccessKeyId"), secret: Secret(try key.text("SecretAccessKey")),

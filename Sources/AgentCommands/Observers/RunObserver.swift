@@ -1,6 +1,7 @@
 import Console
 import FoundationEssentials
 import HTTPTransport
+import Monitoring
 import Refresher
 
 /// Somebody outside who is told of runs. What these throw is logged and fails nothing.
@@ -84,7 +85,7 @@ extension AgentConfiguration {
         if let textfile { observers.append(MetricsFile(path: textfile)) }
         if let ping {
             do {
-                observers.append(try Ping(Monitor(ping), environment: context.environment))
+                observers.append(try Ping(Monitor(ping, program: "keybaton-agent"), environment: context.environment))
             } catch {
                 context.log(.warning, "the monitor at \(ping.host) will not be told: \(error)")
             }

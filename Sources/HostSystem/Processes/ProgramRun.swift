@@ -20,17 +20,18 @@ package struct ProgramRun: Sendable, Equatable {
     /// Between being asked to end and being killed.
     private static let mercy = Duration.seconds(2)
 
-    /// Runs a program without a shell and without input, in a process group of its own and in `/`.
+    /// Runs a program without a shell, in a process group of its own and in `/`.
     ///
     /// What it leaves running when it ends by itself goes on, as a daemon may.
     /// - Parameters:
     ///   - arguments: without the program's name.
     ///   - environment: all of it.
+    ///   - input: what it may read from its standard input, 4096 bytes at most.
     package init(
-        _ executable: String, arguments: [String], environment: [String: String], timeLimit: Duration
+        _ executable: String, arguments: [String], environment: [String: String],
+        input: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0), timeLimit: Duration
     ) throws(SystemCallError) {
-        let input = FileDescriptor(
-            owning: try systemCall("open", "/dev/null") { open("/dev/null", O_RDONLY | O_CLOEXEC) })
+        let input = try readable(input)
         var ends: [Int32] = [0, 0]
         try systemCall("pipe2", "") { pipe2(&ends, O_CLOEXEC) }
         var tail = OutputTail(descriptor: FileDescriptor(owning: ends[0]), limit: Self.outputLimit)
@@ -57,6 +58,26 @@ package struct ProgramRun: Sendable, Equatable {
         tail.drain()
         output = tail.wholeLines
     }
+}
+
+/// A descriptor to read these bytes from, and then the end.
+///
+/// As many as fit into any pipe, and written before there is a reader: so nobody waits for one that reads slowly, and a
+/// program that does not read its input ends as it likes.
+private func readable(_ bytes: UnsafeRawBufferPointer) throws(SystemCallError) -> FileDescriptor {
+    guard !bytes.isEmpty else {
+        return FileDescriptor(
+            owning: try systemCall("open", "/dev/null") { open("/dev/null", O_RDONLY | O_CLOEXEC) })
+    }
+    guard bytes.count <= Int(PIPE_BUF) else { throw SystemCallError(call: "write", path: "", code: EFBIG) }
+    var ends: [Int32] = [0, 0]
+    try systemCall("pipe2", "") { pipe2(&ends, O_CLOEXEC | O_NONBLOCK) }
+    let reading = FileDescriptor(owning: ends[0])
+    let writing = FileDescriptor(owning: ends[1])
+    try systemCall("write", "") { write(writing.rawValue, bytes.baseAddress, bytes.count) }
+    // Only our end: the program expects its own to block.
+    try systemCall("fcntl", "") { fcntl(reading.rawValue, F_SETFL, 0) }
+    return reading
 }
 
 /// Reads what the child writes until it has ended, without reaping it; false when the time is over before.

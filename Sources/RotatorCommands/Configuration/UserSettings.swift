@@ -17,9 +17,17 @@ struct UserSettings: Decodable {
     var hosts: [String]?
     var legacyAcks: Bool?
     var policy: PolicySettings?
+    var bitbucket: [BitbucketSettings]?
+    var github: [GitHubSettings]?
+    var gitlab: [GitLabSettings]?
+    var secretsManager: [SecretsManagerSettings]?
+    var file: [FileSettings]?
+    var program: [ProgramSettings]?
 
     enum CodingKeys: String, CodingKey {
-        case name, path, tags, include, exclude, parameter, hosts, policy
+        case name, path, tags, include, exclude, parameter, hosts, policy, file, program
+        case bitbucket, github, gitlab
+        case secretsManager = "secrets_manager"
         case roleARN = "role_arn"
         case parameterType = "parameter_type"
         case kmsKey = "kms_key"
@@ -29,5 +37,8 @@ struct UserSettings: Decodable {
 
 extension UserSettings {
     /// The tables of every kind, in one order.
-    var destinations: [any DestinationSettings] { [] }
+    var destinations: [any DestinationSettings] {
+        let stores: [any DestinationSettings] = (secretsManager ?? []) + (file ?? []) + (program ?? [])
+        return stores + (bitbucket ?? []) + (github ?? []) + (gitlab ?? [])
+    }
 }

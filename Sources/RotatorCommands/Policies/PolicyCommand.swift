@@ -39,9 +39,9 @@ struct PolicyCommand: ContextualCommand {
         let writer = PolicyWriter(services.configuration, account: account ?? "")
         let policy =
             switch role {
-            case .rotator: writer.rotator(of: try services.users(named: argument.user.map { [$0] } ?? []))
+            case .rotator: writer.rotator(of: try await services.roster(of: argument.user.map { [$0] } ?? []).users)
             case .agent where argument.user == nil: try writer.agents(of: services.users)
-            case .agent, .rendezvous: writer.agent(of: try services.user(named: argument.user))
+            case .agent, .rendezvous: writer.agent(of: try await services.user(named: argument.user))
             }
         context.output.line(try policy.json())
     }

@@ -77,13 +77,36 @@ import Testing
         await #expect(throws: CancellationError.self) { try await bench.client.send(.probe()) }
     }
 
-    @Test("what must not happen twice is sent once, over a connection of its own")
-    func never() async {
+    @Test("what must not happen twice is sent once after any lost answer, over a connection of its own")
+    func once() async {
         for answer: ScriptedServer.Answer in [.http(503), .failure(.timeout), .failure(.connect)] {
             let bench = Bench(answer)
-            #expect(await bench.failure(.probe(retry: .never)) != nil)
+            #expect(await bench.failure(.probe(retry: .whenThrottled)) != nil)
             #expect(bench.sender.limits.map(\.mayReuseConnection) == [false])
         }
+    }
+
+    @Test("what must not happen twice is sent again where the service says that it was asked too much")
+    func onceThrottled() async throws {
+        let refusal = ScriptedServer.Answer.http(
+            400, "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>")
+        let bench = Bench(refusal, refusal, .http(200), throttledAttempts: 8)
+        #expect(try await bench.client.send(.probe(retry: .whenThrottled)).http.status == 200)
+        #expect(bench.sender.limits.allSatisfy { !$0.mayReuseConnection })
+        // A gateway may say so when the service has done it.
+        let unclear = Bench(.http(503, "<Error><Code>SlowDown</Code></Error>"), throttledAttempts: 8)
+        #expect(await unclear.failure(.probe(retry: .whenThrottled))?.mayHaveTakenEffect == true)
+    }
+
+    @Test("a patient client's throttled retries cost nothing: what all users of a run share would be gone at once")
+    func patientQuota() async throws {
+        let bench = Bench(.http(429), .http(429), .http(500), .http(200), attempts: 4, throttledAttempts: 8)
+        _ = try await bench.client.send(.probe())
+        #expect(bench.client.quota.remaining == 500)
+        let used = Bench(.http(429), .http(429), .http(429), .http(200), throttledAttempts: 8)
+        while used.client.quota.take(1) {}
+        _ = try await used.client.send(.probe())
+        #expect(used.client.quota.remaining == 0)
     }
 
     @Test("retries cost 5 tokens, after a timeout 10; a success gives the last cost back, or 1")

@@ -42,7 +42,7 @@ import Testing
             bench.sender.requests[0].header("Content-Type") == "application/x-www-form-urlencoded; charset=utf-8")
     }
 
-    @Test("creates a key, sent once at most, and shows its secret to nobody")
+    @Test("creates a key, never sent again after a lost answer, and shows its secret to nobody")
     func create() async throws {
         let bench = Bench(
             Self.answer(

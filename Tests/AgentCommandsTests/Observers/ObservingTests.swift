@@ -57,4 +57,10 @@ struct ObservingTests {
         #expect(failure?.status == .temporary)
         #expect(journal.lines.withLock { $0 } == ["start", "end 75 1"])
     }
+
+    @Test func `Why a run could not begin is what is said of it`() {
+        let summary = RunSummary.example(CommandFailure(.temporary, "another run is at work"))
+        #expect(summary.lines == ["another run is at work"])
+        #expect(summary.status == .temporary)
+    }
 }

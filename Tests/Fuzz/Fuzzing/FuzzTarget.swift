@@ -16,11 +16,14 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case checkIn = "check-in"
     case legacyAck = "legacy-ack"
     case journal
+    case noticeBook = "notice-book"
     case agentConfiguration = "agent-configuration"
     case rotatorConfiguration = "rotator-configuration"
     case xml
     case errorAnswer = "error-answer"
     case address
+    case secret
+    case outfile
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -34,11 +37,14 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .checkIn: fuzzCheckIn(bytes)
         case .legacyAck: fuzzLegacyAck(bytes)
         case .journal: fuzzJournal(bytes)
+        case .noticeBook: fuzzNoticeBook(bytes)
         case .agentConfiguration: fuzzAgentConfiguration(bytes)
         case .rotatorConfiguration: fuzzRotatorConfiguration(bytes)
         case .xml: fuzzXML(bytes)
         case .errorAnswer: fuzzErrorAnswer(bytes)
         case .address: fuzzAddress(bytes)
+        case .secret: fuzzSecret(bytes)
+        case .outfile: fuzzOutfile(bytes)
         }
     }
 }

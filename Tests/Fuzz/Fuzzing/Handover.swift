@@ -1,4 +1,5 @@
 import Handover
+import Notifications
 import Secrets
 
 private let key = AccessKeyID("AKIAIOSFODNN7EXAMPLE").flatMap {
@@ -27,4 +28,12 @@ func fuzzLegacyAck(_ bytes: [UInt8]) {
     _ = LegacyAck.keyID(fromBody: bytes, parameter: "/keybaton/backup")
     _ = LegacyAck.host(fromName: String(decoding: bytes, as: UTF8.self))
     if let user = UserName("backup") { _ = ObjectName.parseCheckIn(String(decoding: bytes, as: UTF8.self), user: user) }
+}
+
+/// A damaged book is an empty one; whatever is read is written and read again as the same.
+func fuzzNoticeBook(_ bytes: [UInt8]) {
+    let book = NoticeBook(decoding: bytes)
+    guard let written = try? book.encoded() else { preconditionFailure("not written") }
+    precondition(NoticeBook(decoding: written) == book)
+    precondition(book.undelivered.count <= 50)
 }

@@ -47,6 +47,7 @@ class Control(Server):
             ("POST", "/faults"): lambda request: vars(world.faults.add(_document(request))),
             ("DELETE", "/faults"): lambda _: world.faults.clear() or {},
             ("GET", "/requests"): self._requests,
+            ("GET", "/sent"): lambda _: world.moto.sent(REGION),
             ("POST", "/users"): self._user,
             ("POST", "/call"): self._call,
             ("POST", "/reset"): lambda _: world.reset() or {},

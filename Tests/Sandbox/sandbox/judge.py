@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from . import authorization, parameter_store, payload, refusal, sigv4
+from . import authorization, parameter_store, payload, refusal, secrets_manager, sigv4
 from .authentication import authenticate
 from .clock import Clock
 from .fault_answers import refused_by
@@ -111,6 +111,8 @@ def _carry_out(
         if response is None:
             remember_before(world, request, signature, call)
             response = world.moto.call(request, key.id, signature.region, signature.service)
+        if call.service == "secretsmanager":
+            response = secrets_manager.after(response, call, signature.region, world.moto)
         if call.service == "s3":
             response = after_s3(world, response, call, key.principal)
     if call.service in ("iam", "sts") and not call.name.startswith(("Get", "List")):
@@ -133,6 +135,8 @@ def _answered_here(world: World, request: Request, signature: Signature, call: O
         return access_key_last_used(found[2].name, world.last_used.of(call.resource)) if found else None
     elif (call.service, call.name) == ("ssm", "PutParameter"):
         parameter_store.check_put(request)
+    elif call.service == "secretsmanager":
+        secrets_manager.check(request, call, signature.region, world.moto)
     return stale_answer(world, request, signature, call)
 
 

@@ -12,6 +12,8 @@ import threading
 
 import moto.iam.models
 import moto.s3.models
+import moto.ses.models
+import moto.sns.models
 import moto.ssm.models
 import moto.sts.models
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -126,6 +128,47 @@ class MotoBackend:
         with self._lock:
             secret = secretsmanager_backends[ACCOUNT][region].secrets.get(secret_id)
         return secret.arn if secret else f"arn:{PARTITION}:secretsmanager:{region}:{ACCOUNT}:secret:{secret_id}-??????"
+
+    def identity_arn(self, sender: str, region: str) -> str:
+        """The identity that lets somebody send from this address: the address itself, or its domain."""
+        domain = sender.rpartition("@")[2]
+        with self._lock:
+            identities = moto.ses.models.ses_backends[ACCOUNT][region].email_identities
+            name = domain if sender not in identities and domain in identities else sender
+        return f"arn:{PARTITION}:ses:{region}:{ACCOUNT}:identity/{name}"
+
+    def sent(self, region: str) -> list[dict]:
+        """The mails and the messages of topics, each in the order of arrival."""
+        with self._lock:
+            mails = moto.ses.models.ses_backends[ACCOUNT][region].sent_messages
+            topics = moto.sns.models.sns_backends[ACCOUNT][region].topics
+            sent = [
+                {
+                    "from": mail.source,
+                    "to": mail.destinations.get("ToAddresses", []),
+                    "subject": mail.subject,
+                    "text": mail.body,
+                }
+                for mail in mails
+            ]
+            for arn, topic in topics.items():
+                for _, text, subject, attributes, _ in topic.sent_notifications:
+                    values = {name: value.get("Value") for name, value in (attributes or {}).items()}
+                    sent.append({"topic": arn, "subject": subject, "text": text, "attributes": values})
+        return sent
+
+    def secret_is_deleted(self, secret_id: str, region: str) -> bool:
+        with self._lock:
+            secret = secretsmanager_backends[ACCOUNT][region].secrets.get(secret_id)
+            return secret is not None and secret.is_deleted()
+
+    def settle_secret(self, secret_id: str, region: str) -> None:
+        """moto reads the version that was current first, whichever has the label now."""
+        with self._lock:
+            secret = secretsmanager_backends[ACCOUNT][region].secrets.get(secret_id)
+            for version_id, version in secret.versions.items() if secret else ():
+                if "AWSCURRENT" in version["version_stages"]:
+                    secret.set_default_version_id(version_id)
 
 
 def _principal(user: moto.iam.models.User) -> Principal:

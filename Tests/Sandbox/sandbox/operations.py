@@ -12,6 +12,10 @@ from .wire import Request
 # Services by the first part of X-Amz-Target, for requests without a signature.
 TARGETS = {"AmazonSSM": "ssm", "secretsmanager": "secretsmanager", "TrentService": "kms"}
 VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts", "2010-03-31": "sns", "2010-12-01": "ses"}
+# Operations that are named by nothing but method and path.
+REST = {("sesv2", "POST /v2/email/outbound-emails"): "SendEmail"}
+# Services whose actions have another prefix.
+ACTIONS = {"sesv2": "ses"}
 FREE = {("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")}
 
 
@@ -44,11 +48,12 @@ def operation(request: Request, service: str, region: str, principal: Principal 
         resource, arns = _query_resource(service, form, principal, moto)
     else:
         document = request.json()
-        name = (request.header("X-Amz-Target") or "").rpartition(".")[2] or f"{request.method} {request.raw_path}"
+        called = f"{request.method} {request.raw_path}"
+        name = (request.header("X-Amz-Target") or "").rpartition(".")[2] or REST.get((service, called), called)
         resource, arns = _json_resource(service, document, region, moto)
     found = Operation(service, name, resource)
     if (service, name) not in FREE:
-        found.permissions = [(f"{service}:{name}", arn) for arn in arns]
+        found.permissions = [(f"{ACTIONS.get(service, service)}:{name}", arn) for arn in arns]
     return found
 
 
@@ -86,6 +91,9 @@ def _json_resource(service: str, document: dict, region: str, moto: MotoBackend)
     if service == "secretsmanager":
         name = str(document.get("SecretId") or document.get("Name") or "")
         return name, [name if name.startswith("arn:") else moto.secret_arn(name, region) if name else "*"]
+    if service == "sesv2" and "FromEmailAddress" in document:
+        sender = str(document["FromEmailAddress"])
+        return sender, [moto.identity_arn(sender, region)]
     return "", ["*"]
 
 

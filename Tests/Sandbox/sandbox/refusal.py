@@ -100,6 +100,8 @@ def response(refusal: Refusal, service: str, protocol: str | None = None) -> Res
     else:
         query, json_, s3 = CODES[refusal.reason]
         status, code = {QUERY: query, JSON: json_, REST_JSON: json_, S3: s3}[protocol]
+        if (service, refusal.reason) == ("sns", "denied"):
+            code = "AuthorizationError"
     render = {QUERY: _query, JSON: _json, REST_JSON: _json, S3: _s3}[protocol]
     answer = render(status, code, refusal, service, new_request_id())
     answer.code = code

@@ -169,7 +169,7 @@ class OtherServices(SandboxTest):
         manager.put_secret_value(SecretId="keybaton/backup", SecretString="two")
         self.assertEqual(manager.get_secret_value(SecretId="keybaton/backup")["SecretString"], "two")
         self.refused("AccessDeniedException", 400, manager.create_secret, Name="other", SecretString="one")
-        self.refused("AccessDenied", 403, self.client("sns", keys).create_topic, Name="keybaton")
+        self.refused("AuthorizationError", 403, self.client("sns", keys).create_topic, Name="keybaton")
         self.client("sns").create_topic(Name="keybaton")
         for service, verify in (
             ("ses", lambda client: client.verify_email_identity(EmailAddress="a@example.org")),
@@ -180,3 +180,90 @@ class OtherServices(SandboxTest):
                 with self.assertRaises(ClientError) as caught:
                     verify(self.client(service, keys))
                 self.assertIn("AccessDenied", caught.exception.response["Error"]["Code"])
+
+    def test_a_message_is_published_to_its_topic_only(self):
+        sns = self.client("sns")
+        topic = sns.create_topic(Name="keybaton")["TopicArn"]
+        keys = self.user("rotator", allow("sns:Publish", topic))
+        attributes = {"event": {"DataType": "String", "StringValue": "hold"}}
+        publish = self.client("sns", keys).publish
+        publish(TopicArn=topic, Subject="a hold", Message="ñ\nwhy", MessageAttributes=attributes)
+        self.assertEqual(
+            self.control("GET", "/sent"),
+            [{"topic": topic, "subject": "a hold", "text": "ñ\nwhy", "attributes": {"event": "hold"}}],
+        )
+        self.refused("AuthorizationError", 403, publish, TopicArn=f"{topic}-other", Message="x")
+        self.refused("NotFound", 404, sns.publish, TopicArn=f"{topic}-other", Message="x")
+        self.refused("InvalidParameter", 400, publish, TopicArn=topic, Subject="x" * 101, Message="x")
+        self.fault("throttle", service="sns", operation="Publish")
+        self.refused("Throttling", 400, publish, TopicArn=topic, Message="x")
+
+    def test_mail_is_sent_by_a_verified_sender_who_may(self):
+        self.call("sesv2", "create_email_identity", EmailIdentity="example.org")
+        identity = "arn:aws:ses:eu-west-1:123456789012:identity/example.org"
+        send = self.client("sesv2", self.user("rotator", allow("ses:SendEmail", identity))).send_email
+        mail = {
+            "FromEmailAddress": "keys@example.org",
+            "Destination": {"ToAddresses": ["a@example.net", "b@example.net"]},
+            "Content": {"Simple": {"Subject": {"Data": "señal"}, "Body": {"Text": {"Data": "why"}}}},
+        }
+        send(**mail)
+        to = ["a@example.net", "b@example.net"]
+        self.assertEqual(
+            self.control("GET", "/sent"), [{"from": "keys@example.org", "to": to, "subject": "señal", "text": "why"}]
+        )
+        self.refused("AccessDeniedException", 400, send, **{**mail, "FromEmailAddress": "keys@example.com"})
+        rejected = {**mail, "FromEmailAddress": "keys@example.com"}
+        self.refused("MessageRejected", 400, self.client("sesv2").send_email, **rejected)
+        self.fault("error", service="sesv2", operation="SendEmail")
+        self.refused("InternalServerError", 500, send, **mail)
+
+    def test_the_current_version_of_a_secret_is_the_one_with_the_label(self):
+        manager = self.client("secretsmanager")
+        one, two, three = ("1" * 32, "2" * 32, "3" * 32)
+        manager.create_secret(Name="s", SecretString="one", ClientRequestToken=one)
+        manager.put_secret_value(SecretId="s", SecretString="two", ClientRequestToken=two, VersionStages=["MINE"])
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "one")
+        move = {"SecretId": "s", "VersionStage": "AWSCURRENT"}
+        manager.update_secret_version_stage(**move, MoveToVersionId=two, RemoveFromVersionId=one)
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "two")
+        previous = manager.get_secret_value(SecretId="s", VersionStage="AWSPREVIOUS")
+        self.assertEqual(previous["SecretString"], "one")
+        manager.put_secret_value(SecretId="s", SecretString="three", ClientRequestToken=three)
+        self.assertEqual(manager.get_secret_value(SecretId="s")["VersionId"], three)
+        for wrong in ({"RemoveFromVersionId": one}, {}):
+            self.refused(
+                "InvalidParameterException",
+                400,
+                manager.update_secret_version_stage,
+                **move,
+                MoveToVersionId=two,
+                **wrong,
+            )
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "three")
+
+    def test_a_version_of_a_secret_is_written_once(self):
+        manager = self.client("secretsmanager")
+        manager.create_secret(Name="s", SecretString="one", ClientRequestToken="1" * 32)
+        put = {"SecretId": "s", "ClientRequestToken": "2" * 32}
+        for _ in range(2):
+            manager.put_secret_value(**put, SecretString="two")
+        self.assertEqual(len(manager.describe_secret(SecretId="s")["VersionIdsToStages"]), 2)
+        self.refused("ResourceExistsException", 400, manager.put_secret_value, **put, SecretString="three")
+        self.refused("ResourceExistsException", 400, manager.create_secret, Name="s", SecretString="one")
+
+    def test_secrets_are_refused_in_the_words_of_aws(self):
+        manager = self.client("secretsmanager")
+        manager.create_secret(Name="s", SecretString="x" * 65_536)
+        self.refused("ValidationException", 400, manager.create_secret, Name="t", SecretString="x" * 65_537)
+        self.refused("ResourceNotFoundException", 400, manager.get_secret_value, SecretId="t")
+        manager.delete_secret(SecretId="s")
+        for operation, parameters in (
+            (manager.get_secret_value, {"SecretId": "s"}),
+            (manager.put_secret_value, {"SecretId": "s", "SecretString": "two"}),
+            (manager.create_secret, {"Name": "s", "SecretString": "two"}),
+        ):
+            with self.subTest(operation.__name__):
+                self.refused("InvalidRequestException", 400, operation, **parameters)
+        manager.restore_secret(SecretId="s")
+        self.assertEqual(manager.get_secret_value(SecretId="s")["SecretString"], "x" * 65_536)

@@ -1,0 +1,44 @@
+package import AWS
+
+/// A topic of Amazon SNS.
+package struct SNSNotifier: Notifier {
+    package let name: String
+    private let sns: SNSClient
+    private let topic: String
+
+    package init(_ sns: SNSClient, topic: String) {
+        self.sns = sns
+        self.topic = topic
+        name = "sns \(topic)"
+    }
+
+    package func deliver(_ message: Message, tags: @escaping UserTags) async throws(NotifierProblem) {
+        do {
+            try await sns.publish(
+                topic: topic, subject: message.subject.plainASCII(limit: 99), message: message.text,
+                attributes: [("event", message.event)] + (message.user.map { [("user", "\($0)")] } ?? []))
+        } catch {
+            throw NotifierProblem(error)
+        }
+    }
+}
+
+extension NotifierProblem {
+    init(_ error: any Error, advice: String = "") {
+        let isUnreachable = (error as? AWSError)?.kind == .noAnswer
+        self.init(advice.isEmpty ? "\(error)" : "\(error). \(advice)", isUnreachable: isUnreachable)
+    }
+}
+
+extension String {
+    /// As much as is ASCII of it, with Spanish letters written as their relatives. A subject of SNS may hold nothing else:
+    /// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    func plainASCII(limit: Int) -> String {
+        let relatives: [Character: Character] = [
+            "á": "a", "é": "e", "í": "i", "ó": "o", "ú": "u", "ü": "u", "ñ": "n", "Á": "A", "É": "E", "Í": "I",
+            "Ó": "O", "Ú": "U", "Ü": "U", "Ñ": "N",
+        ]
+        let text = String(onOneLine(limit: .max).map { relatives[$0] ?? ($0.isASCII ? $0 : "?") })
+        return text.utf8.count <= limit ? text : text.prefix(limit - 3) + "..."
+    }
+}

@@ -3,10 +3,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test swift-test sandbox-test packaging-test simulation simulation-test simulate fuzz load bench deb \
+.PHONY: help build demo test swift-test sandbox-test packaging-test dashboard-test simulation simulation-test simulate fuzz load bench deb \
 	deb-test lint packages deb-packages
 
-BINARIES := keybaton-agent keybaton
+BINARIES := keybaton-agent keybaton keybaton-dashboard
 SEEDS := 1000000
 
 # The package's build says `none`: debug information holds a hash of headers with their times, so no two checkouts would
@@ -40,7 +40,7 @@ build: packages ## release binaries, in .build/release
 demo: build ## the relay, end to end: three hosts, one of them asleep, AWS's protocols on this machine
 	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Demo/relay.py .build/release Tests/Sandbox/serve
 
-test: swift-test sandbox-test packaging-test simulation-test ## every test, and the search of the relay's small scenarios
+test: swift-test sandbox-test packaging-test dashboard-test simulation-test ## every test, and the search of the relay's small scenarios
 
 # The integration tests by themselves, one after the other: they wait for processes and measure out their time.
 SWIFT_TEST := swift test --explicit-target-dependency-import-check error
@@ -53,9 +53,17 @@ sandbox-test: packages ## the tests of the sandbox that the other tests use
 	-m unittest discover --start-directory Tests/Sandbox/tests --top-level-directory Tests/Sandbox
 
 packaging-test: packages ## manual pages against the program, units, cron script
-	swift build --product keybaton-agent
-	@PYTHONDONTWRITEBYTECODE=1 KEYBATON_AGENT="$$(swift build --show-bin-path)/keybaton-agent" \
-	python3 -m unittest discover --start-directory Tests/Packaging
+	for product in $(BINARIES); do swift build --product "$$product"; done
+	@binaries=$$(swift build --show-bin-path) && \
+	PYTHONDONTWRITEBYTECODE=1 KEYBATON_AGENT="$$binaries/keybaton-agent" KEYBATON="$$binaries/keybaton" \
+	KEYBATON_DASHBOARD="$$binaries/keybaton-dashboard" python3 -m unittest discover --start-directory Tests/Packaging
+
+dashboard-test: packages ## the dashboard in Debian's Chromium, beside a real rotation; screenshots in .build/screenshots
+	@.ci/install-packages chromium default-jre-headless fonts-dejavu-core
+	for product in $(BINARIES); do swift build --product "$$product"; done
+	@Tests/Sandbox/setup > /dev/null; python=$$(Tests/Sandbox/setup Tests/Browser) && \
+	KEYBATON_BINARIES="$$(swift build --show-bin-path)" PYTHONPATH=Tests/Demo PYTHONDONTWRITEBYTECODE=1 \
+	"$$python" -m unittest discover --start-directory Tests/Browser
 
 simulation: packages
 	swift build $(SIMULATION) --product relay-simulation
@@ -83,7 +91,11 @@ fuzz: packages ## feed every reader with anything at all, FUZZ_SECONDS=60 each
 load: build ## two hundred hosts at once, while AWS throttles and connections break
 	@python=$$(Tests/Sandbox/setup) && PYTHONDONTWRITEBYTECODE=1 "$$python" Tests/Load/load.py .build/release Tests/Sandbox/serve
 
-bench: build deb ## what a run costs, beside curl and the AWS CLI; rewrites the table in README.md
+# nginx is unpacked and not installed: its package would begin to serve on port 80.
+bench: build deb ## what a run costs, beside curl, the AWS CLI and nginx; rewrites the tables in README.md
+	@.ci/install-packages wrk
+	@test -x .build/nginx/usr/sbin/nginx || { mkdir -p .build/nginx && cd .build/nginx && \
+	apt-get download --quiet nginx && dpkg-deb --extract nginx_*.deb . ; }
 	@python=$$(Tests/Sandbox/setup) && PYTHONPATH=Tests/Bench:Tests/Sandbox PYTHONDONTWRITEBYTECODE=1 "$$python" -m bench
 
 deb: deb-packages ## the agent's Debian package, in .build/deb, with lintian's opinion of it

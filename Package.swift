@@ -2,15 +2,30 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "keybaton",
     dependencies: [
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // Without its default traits, which import the whole of Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Without its default trait, which imports the whole of Foundation.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -62,6 +77,21 @@ let package = Package(
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
+        .target(
+            name: "Dashboard",
+            dependencies: [
+                "AWS", "Console", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets", httpTypes,
+                hummingbird, hummingbirdCore, logging, nio, nioHTTPTypes, serviceLifecycle, unixSignals,
+            ],
+            resources: [.embedInCode("Assets")]),
+        .target(
+            name: "DashboardCommands",
+            dependencies: [
+                "AWS", "Console", "CredentialProcess", "Dashboard", "HTTPTransport", "HostSystem", "Secrets",
+                argumentParser, nio,
+            ]),
+        .executableTarget(
+            name: "keybaton-dashboard", dependencies: ["Console", "DashboardCommands", "HTTPTransport", "HostSystem"]),
         .target(
             name: "AgentCommands",
             dependencies: [
@@ -135,6 +165,12 @@ let package = Package(
                 "SandboxSupport", "Secrets",
             ]),
         .testTarget(name: "MonitoringTests", dependencies: ["HTTPTransport", "Monitoring"]),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: [
+                "AWS", "Console", "Dashboard", "DashboardCommands", "HTTPTransport", "Handover", "HostSystem",
+                "HostTestSupport", "Rotation", "Secrets", argumentParser,
+            ]),
         .testTarget(name: "HandoverTests", dependencies: ["Handover", "Secrets"]),
         .testTarget(name: "RotationTests", dependencies: ["Handover", "Rotation", "Secrets"]),
         .target(

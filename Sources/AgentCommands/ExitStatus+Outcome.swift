@@ -3,12 +3,6 @@ import Handover
 import Refresher
 
 extension ExitStatus {
-    /// What needs a person first, then what needs a change, then what may pass by itself.
-    static let byUrgency: [ExitStatus] = [
-        .unknownKey, .badData, .configuration, .permission, .hookFailed, .unavailable, .temporary, .unexpected,
-        .success,
-    ]
-
     /// The most urgent among all problems of all keys.
     static func worst(of outcomes: [RefreshOutcome]) -> ExitStatus {
         worst(of: outcomes.flatMap(\.problems))

@@ -24,6 +24,13 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case permission = 77
     case configuration = 78
 
+    /// Of what an examination or a run found: what needs a person first, then what needs a change, then what may pass by
+    /// itself.
+    package static let byUrgency: [ExitStatus] = [
+        .unknownKey, .badData, .configuration, .permission, .hookFailed, .unavailable, .temporary, .unexpected,
+        .success,
+    ]
+
     package var meaning: String {
         switch self {
         case .success: "done, or nothing to do"

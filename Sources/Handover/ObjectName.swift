@@ -12,7 +12,15 @@ package enum ObjectName {
     package static func journal(of user: UserName) -> String { "state/\(user).json" }
 
     /// The rotator's last observation and decision, without secrets: what the dashboard shows.
-    package static func view(of user: UserName) -> String { "view/\(user).json" }
+    package static func view(of user: UserName) -> String { "\(views)\(user).json" }
+
+    package static let views = "view/"
+
+    /// The user whose view has this name; nil for any other object, which is ignored.
+    package static func parseView(_ name: String) -> UserName? {
+        guard name.hasPrefix(views), name.hasSuffix(".json") else { return nil }
+        return UserName(name.dropFirst(views.count).dropLast(".json".count))
+    }
 
     /// Which notifications were told, and which could not be.
     package static func notices(of user: UserName) -> String { "notices/\(user).json" }

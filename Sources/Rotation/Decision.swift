@@ -147,6 +147,6 @@ package enum Decision: Hashable, Sendable {
 }
 
 /// How far a rotation has come: a reading of the observation, for people and for `status`.
-package enum Phase: String, Hashable, Sendable, Codable {
+package enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
     case steady, publishing, distributing, settling, observing
 }

@@ -11,11 +11,9 @@ extension StatusReport {
 extension StatusReport.User {
     /// What one look at the world says of a user.
     package init(_ user: UserName, _ snapshot: JournalSnapshot, _ observation: Observation, policy: Policy) {
-        self.user = user
         let decision = Planner.decide(observation, from: snapshot, policy: policy)
-        self.decision = StatusReport.DecisionReport(decision)
         let journal = snapshot.journal ?? Journal(user: user)
-        phase = Phase(journal, observation)
+        self.init(user: user, phase: Phase(journal, observation), decision: StatusReport.DecisionReport(decision))
         new = journal.current.map {
             StatusReport.New(
                 id: $0.id, version: $0.version, publishedAt: $0.publishedAt,
@@ -34,6 +32,10 @@ extension StatusReport.User {
             return .init(name: name, holdsNew: holdsNew, problem: problem)
         }
         hosts = Self.hosts(journal, observation, now: snapshot.now)
+        retirement = policy.retirement.rawValue
+        upcoming = Forecast.steps(observation, from: snapshot, policy: policy).map {
+            StatusReport.Upcoming(step: $0.step.rawValue, at: $0.at)
+        }
         waivers = journal.waivers.filter { $0.version == journal.current?.version }
         history = Array(journal.history.suffix(StatusReport.historyLimit))
     }
@@ -50,7 +52,8 @@ extension StatusReport.User {
             return StatusReport.Host(
                 host: host, expected: all.contains(host),
                 state: waived.contains(host) ? .waived : state(checkIn, current: journal.current, now: now),
-                keyID: checkIn?.keyID, lastSeen: checkIn?.lastModified, problem: checkIn?.problem)
+                keyID: checkIn?.keyID, lastSeen: checkIn?.lastModified, problem: checkIn?.problem,
+                verified: checkIn?.isVerified)
         }
     }
 
@@ -113,6 +116,15 @@ extension Observation.KeyStatus {
 }
 
 extension ReportedCheckIn {
+    /// Nil where nobody has read it, or nobody can prove it.
+    var isVerified: Bool? {
+        switch evidence {
+        case .proved: true
+        case .refused: false
+        case .listed, .legacy: nil
+        }
+    }
+
     /// What the host said is wrong, or why what it said does not count.
     var problem: CheckIn.Problem? {
         switch evidence {

@@ -23,6 +23,19 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var history: [Journal.Event]?
         /// Notifications that could not be delivered.
         package var undelivered: [Undelivered]?
+
+        package init(
+            user: UserName, phase: Phase, new: New? = nil, old: Old? = nil, hosts: [Host] = [],
+            destinations: [Destination] = [], decision: DecisionReport
+        ) {
+            self.user = user
+            self.phase = phase
+            self.new = new
+            self.old = old
+            self.hosts = hosts
+            self.destinations = destinations
+            self.decision = decision
+        }
     }
 
     /// A step that is taken without anybody's asking.
@@ -59,6 +72,13 @@ package struct StatusReport: Hashable, Sendable, Codable {
         /// Nil while IAM does not show the key.
         package var createdAt: Date?
 
+        package init(id: AccessKeyID, version: Int, publishedAt: Date, createdAt: Date?) {
+            self.id = id
+            self.version = version
+            self.publishedAt = publishedAt
+            self.createdAt = createdAt
+        }
+
         private enum CodingKeys: String, CodingKey {
             case id, version
             case publishedAt = "published_at"
@@ -72,6 +92,12 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var status: String
         package var lastUsed: LastUse?
 
+        package init(id: AccessKeyID, status: String, lastUsed: LastUse?) {
+            self.id = id
+            self.status = status
+            self.lastUsed = lastUsed
+        }
+
         private enum CodingKeys: String, CodingKey {
             case id, status
             case lastUsed = "last_used"
@@ -82,67 +108,11 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var at: Date
         package var service: String
         package var region: String
-    }
 
-    package struct Host: Hashable, Sendable, Codable {
-        package enum State: String, Hashable, Sendable, Codable {
-            /// Its newest check-in is under NEW.
-            case current
-            case behind
-            /// It said what is wrong, or what it said does not count.
-            case problem
-            /// Never seen, or not for longer than `silenceThreshold`.
-            case silent
-            case waived
-        }
-
-        package var host: HostID
-        package var expected: Bool
-        package var state: State
-        package var keyID: AccessKeyID?
-        package var lastSeen: Date?
-        package var problem: CheckIn.Problem?
-        /// What its newest check-in says beside that, where it was read.
-        package var details: HostDetails?
-
-        private enum CodingKeys: String, CodingKey {
-            case host, expected, state, problem, details
-            case keyID = "key_id"
-            case lastSeen = "last_seen"
-        }
-    }
-
-    /// What a host says of itself, in the words of its check-in.
-    package struct HostDetails: Hashable, Sendable, Codable {
-        /// Whether the proof was verified. The dashboard knows no secret: it shows what is reported.
-        package var verified: Bool
-        package var parameterVersion: Int
-        package var agentVersion: String
-        package var operatingSystem: String
-        package var architecture: String
-        /// AWS's clock minus the host's, in seconds.
-        package var clockSkew: Double?
-        package var nextRunDue: Date?
-        package var targets: [CheckIn.Target]
-
-        package init(_ checkIn: CheckIn, verified: Bool) {
-            self.verified = verified
-            parameterVersion = checkIn.parameterVersion
-            agentVersion = checkIn.agentVersion
-            operatingSystem = checkIn.operatingSystem
-            architecture = checkIn.architecture
-            clockSkew = checkIn.clockSkew
-            nextRunDue = checkIn.nextRunDue
-            targets = checkIn.targets
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case verified, architecture, targets
-            case parameterVersion = "parameter_version"
-            case agentVersion = "agent_version"
-            case operatingSystem = "operating_system"
-            case clockSkew = "clock_skew"
-            case nextRunDue = "next_run_due"
+        package init(at: Date, service: String, region: String) {
+            self.at = at
+            self.service = service
+            self.region = region
         }
     }
 
@@ -150,6 +120,12 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var name: String
         package var holdsNew: Bool
         package var problem: String?
+
+        package init(name: String, holdsNew: Bool, problem: String?) {
+            self.name = name
+            self.holdsNew = holdsNew
+            self.problem = problem
+        }
 
         private enum CodingKeys: String, CodingKey {
             case name, problem
@@ -168,6 +144,13 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var reason: String
         /// When a wait ends by itself, where that is known.
         package var until: Date?
+
+        package init(kind: Kind, action: String?, reason: String, until: Date?) {
+            self.kind = kind
+            self.action = action
+            self.reason = reason
+            self.until = until
+        }
     }
 
     package var schema = StatusReport.schema

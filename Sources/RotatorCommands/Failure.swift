@@ -13,8 +13,7 @@ extension CommandFailure {
         case EffectError.refused(let cause), EffectError.uncertain(let cause): self.init(cause)
         case let error as AWSError: self.init(ExitStatus(error.kind), "\(error)")
         case let error as UnusableBucketError: self.init(ExitStatus(error.error.kind), "\(error)")
-        case let error as CredentialsError:
-            self.init(error.code == .unavailable ? .unavailable : .configuration, "\(error)")
+        case let error as CredentialsError: self.init(ExitStatus(error.code), "\(error)")
         case is EndpointError, is RetrySettingError: self.init(.configuration, "\(error)")
         case let error as HTTPError:
             self.init(error.code == .configuration ? .configuration : .unavailable, "\(error)")
@@ -30,6 +29,16 @@ extension CommandFailure {
 }
 
 extension ExitStatus {
+    init(_ code: CredentialsError.Code) {
+        self =
+            switch code {
+            case .unavailable: .unavailable
+            // Such as a role that may not be assumed.
+            case .refused: .permission
+            default: .configuration
+            }
+    }
+
     init(_ kind: AWSErrorKind) {
         self =
             switch kind {

@@ -10,16 +10,21 @@ package struct RotatorCommand: ParsableCommand {
             Call `keybaton run` from a timer, cron or by hand: one idempotent pass over every configured user. \
             `keybaton status` shows who holds which key and what happens next.
 
-            Exit codes: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+            Exit codes, the worst of all users in this order: \(exitCodes).
             """,
         version: keybatonVersion,
         subcommands: [
             InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, LogCommand.self,
             RotateCommand.self, WaitCommand.self, WaiveCommand.self, RetireCommand.self, RollbackCommand.self,
-            ReactivateCommand.self, RevokeCommand.self, NotifyCommand.self, PolicyCommand.self,
+            ReactivateCommand.self, RevokeCommand.self, NotifyCommand.self, PolicyCommand.self, DoctorCommand.self,
         ])
 
     package init() {}
+
+    private static var exitCodes: String {
+        let others: [ExitStatus] = [.usage, .success]
+        return (ExitStatus.rotatorsByUrgency + others).map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ")
+    }
 }
 
 /// What every command takes.

@@ -61,7 +61,7 @@ struct RotatorServices: Sendable {
             path: path, self.client, S3Client(self.client, expectedBucketOwner: configuration.bucketOwner), environment)
     }
 
-    private static func defaultPath(_ environment: [String: String]) -> String {
+    static func defaultPath(_ environment: [String: String]) -> String {
         if UserAccount.effectiveUserID == 0 { return "/etc/keybaton/rotator.toml" }
         let home = environment["HOME", default: ""]
         let base = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.config"
@@ -81,8 +81,19 @@ struct RotatorServices: Sendable {
     /// With the rotator's own credentials, whosever users they are: one bucket serves all accounts.
     var s3: S3Client { S3Client(client, expectedBucketOwner: configuration.bucketOwner) }
 
-    /// The account of the rotator's own credentials.
-    func account() async throws -> String { try await STSClient(client).getCallerIdentity().account }
+    /// - Parameter account: which must own the bucket; S3 refuses otherwise.
+    func s3(ownedBy account: String) -> S3Client { S3Client(client, expectedBucketOwner: account) }
+
+    /// In the user's account.
+    func iam(for user: ManagedUser) -> IAMClient { IAMClient(client(assuming: user.role)) }
+
+    /// In the user's account.
+    func ssm(for user: ManagedUser) -> SSMClient { SSMClient(client(assuming: user.role)) }
+
+    /// Who the rotator is: by its own credentials, or as a role.
+    func identity(assuming role: RoleARN? = nil) async throws -> STSClient.CallerIdentity {
+        try await STSClient(client(assuming: role)).getCallerIdentity()
+    }
 
     func publication(of user: ManagedUser) -> ParameterPublication {
         ParameterPublication(

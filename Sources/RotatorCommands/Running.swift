@@ -97,11 +97,12 @@ extension RotatorServices {
 
 extension ExitStatus {
     /// Of several users: what most needs a person first, then what may pass by itself.
+    static let rotatorsByUrgency: [ExitStatus] = [
+        .configuration, .badData, .permission, .unexpected, .hold, .unavailable, .temporary, .stillWaiting,
+        .wouldChange,
+    ]
+
     static func worst(of statuses: [ExitStatus]) -> ExitStatus {
-        let order: [ExitStatus] = [
-            .configuration, .badData, .permission, .unexpected, .hold, .unavailable, .temporary, .stillWaiting,
-            .wouldChange,
-        ]
-        return order.first(where: statuses.contains) ?? .success
+        rotatorsByUrgency.first(where: statuses.contains) ?? .success
     }
 }

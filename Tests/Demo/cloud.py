@@ -66,6 +66,24 @@ ROTATOR_POLICY = {
     ],
 }
 
+# Nothing but what rotators and hosts have written for others to see.
+DASHBOARD_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": f"arn:aws:s3:::{BUCKET}",
+            "Condition": {"StringLike": {"s3:prefix": ["acks/*", "view/*"]}},
+        },
+        {
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": [f"arn:aws:s3:::{BUCKET}/acks/*", f"arn:aws:s3:::{BUCKET}/view/*"],
+        },
+    ],
+}
+
 
 class Cloud:
     def __init__(self, sandbox):
@@ -78,6 +96,7 @@ class Cloud:
         self.call("s3", "create_bucket", Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.first_key = self._user(USER, HOST_POLICY)
         self._rotator_key = self._user("rotator", ROTATOR_POLICY)
+        self._dashboard_key = self._user("keybaton-dashboard", DASHBOARD_POLICY)
 
     @classmethod
     @contextmanager
@@ -90,10 +109,14 @@ class Cloud:
             process.wait(timeout=10)
 
     def rotator_credentials(self, folder):
-        path = folder / "rotator-credentials"
+        return self._credentials(folder / "rotator-credentials", self._rotator_key)
+
+    def dashboard_credentials(self, folder):
+        return self._credentials(folder / "dashboard-credentials", self._dashboard_key)
+
+    def _credentials(self, path, key):
         path.write_text(
-            f"[default]\naws_access_key_id = {self._rotator_key['id']}\n"
-            f"aws_secret_access_key = {self._rotator_key['secret']}\n"
+            f"[default]\naws_access_key_id = {key['id']}\naws_secret_access_key = {key['secret']}\n",
         )
         return path
 

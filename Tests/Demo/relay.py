@@ -71,6 +71,45 @@ class Host:
         return {"id": values["aws_access_key_id"], "secret": values["aws_secret_access_key"]}
 
 
+class Dashboard:
+    def __init__(self, binary, cloud, folder):
+        self.binary = binary
+        self.folder = folder / "site"
+        self.configuration = folder / "dashboard.toml"
+        self.configuration.write_text(f'region = "{REGION}"\nbucket = "{BUCKET}"\nrefresh = "5s"\n')
+        self.environment = {
+            **cloud.environment,
+            "AWS_SHARED_CREDENTIALS_FILE": str(cloud.dashboard_credentials(folder)),
+        }
+
+    def export(self):
+        """The exported files' texts by their paths."""
+        command = [self.binary, "export", str(self.folder), "--config", str(self.configuration)]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise DemoError(f"keybaton-dashboard export: {done.stderr}")
+        return {str(path.relative_to(self.folder)): path.read_text() for path in self.folder.rglob("*.*")}
+
+    def serve_until_enter(self):
+        for port in (8080, 0):
+            command = [self.binary, "serve", "--config", str(self.configuration), "--listen", f"127.0.0.1:{port}"]
+            process = subprocess.Popen(command, env=self.environment, stderr=subprocess.PIPE, text=True)
+            line = process.stderr.readline()
+            if "listening on" in line:
+                break
+            process.wait(timeout=10)
+        else:
+            raise DemoError(f"keybaton-dashboard serve: {line}")
+        print(f"    Look at {line.split()[-1]}")
+        try:
+            input("    Enter ends the demo. ")
+        except (EOFError, KeyboardInterrupt):
+            print()
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
 class Demo:
     def __init__(self, binaries, cloud, folder):
         self.cloud = cloud
@@ -81,6 +120,7 @@ class Demo:
             **cloud.environment,
             "AWS_SHARED_CREDENTIALS_FILE": str(cloud.rotator_credentials(folder)),
         }
+        self.dashboard = Dashboard(str(binaries / "keybaton-dashboard"), cloud, folder)
         agent = str(binaries / "keybaton-agent")
         self.hosts = [Host(name, folder, agent, cloud.environment) for name in ("nas", "pi", "laptop")]
         self.transcript = ""
@@ -142,6 +182,26 @@ class Demo:
         self.transcript += done.stdout + done.stderr
         return done.stdout
 
+    def show(self):
+        step("The same, as a page")
+        if sys.stdout.isatty() and sys.stdin.isatty():
+            self.dashboard.serve_until_enter()
+            return
+        files = self.dashboard.export()
+        report = json.loads(files["status.json"])
+        self.check(
+            report["summary"]["fresh"] and report["users"][0]["phase"] == "steady",
+            f"the dashboard's {len(files)} exported files show one user, steady",
+        )
+        overview, page = files["index.html"], files[f"users/{USER}.html"]
+        self.check(f"users/{USER}.html" in overview, "the overview leads to the user's page")
+        self.check(all(host.name in page for host in self.hosts), "the user's page shows all three hosts")
+        held = self.hosts[0].held_key()
+        self.check(
+            held["id"] in page and not any(held["secret"] in text for text in files.values()),
+            "it names the key that they hold, and no secret",
+        )
+
     # The relay
 
     def play(self):
@@ -198,6 +258,7 @@ class Demo:
             self.agent(host)
         self.until_phase("steady")
         self.verify(old, new_id)
+        self.show()
 
     def until_phase(self, phase):
         for _ in range(20):

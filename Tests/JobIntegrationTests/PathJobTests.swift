@@ -63,7 +63,7 @@ struct PathJobTests {
     /// The document that the command prints on standard output.
     private func rotate(_ job: Job, sourceLocation: SourceLocation = #_sourceLocation) async throws -> Keys {
         let file = job.home.path("keys.json")
-        Command.run(["rm", "-f", file])
+        _ = Command.run(["rm", "-f", file])
         let result = job.keybaton("rotate", "--path", "/ci/", "--outfile", file)
         #expect(result.status == 0, "\(result.output)", sourceLocation: sourceLocation)
         let text = try #require(job.home.text("keys.json"), "\(result.output)", sourceLocation: sourceLocation)

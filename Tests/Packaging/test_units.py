@@ -1,6 +1,6 @@
 """The systemd units and the cron script, as far as they can be judged without running systemd.
 
-KEYBATON_AGENT names the program.
+KEYBATON_AGENT, KEYBATON and KEYBATON_DASHBOARD name the programs.
 """
 
 import os
@@ -13,11 +13,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "packaging/systemd"
 CRON = ROOT / "cron/keybaton-agent"
-AGENT = os.environ["KEYBATON_AGENT"]
+PROGRAMS = {
+    "keybaton-agent": os.environ["KEYBATON_AGENT"],
+    "keybaton": os.environ["KEYBATON"],
+    "keybaton-dashboard": os.environ["KEYBATON_DASHBOARD"],
+}
 
-# systemd's own measure of what a broken service could do, from 0 to 10: 3.2 with systemd 252; a plain service has 9.6.
-# `systemd-analyze security --offline=true FILE` shows what it is made of.
-HIGHEST_EXPOSURE = 3.4
+# systemd's own measure of what a broken service could do, from 0 to 10: 3.2, 2.6 and 1.2 with systemd 252; a plain service has
+# 9.6. `systemd-analyze security --offline=true FILE` shows what it is made of.
+HIGHEST_EXPOSURE = {"keybaton-agent": 3.4, "keybaton": 2.8, "keybaton-dashboard": 1.4}
 
 
 class Units(unittest.TestCase):
@@ -25,29 +29,48 @@ class Units(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for unit in UNITS.iterdir():
                 # The program is not installed here.
-                (Path(folder) / unit.name).write_text(unit.read_text().replace("/usr/bin/keybaton-agent", AGENT))
+                text = re.sub(r"/usr/bin/(keybaton\S*)", lambda match: PROGRAMS[match[1]], unit.read_text())
+                (Path(folder) / unit.name).write_text(text)
             done = subprocess.run(
                 ["systemd-analyze", "verify", "--man=no", *Path(folder).iterdir()], capture_output=True, text=True
             )
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
     def test_a_broken_service_could_do_little(self):
-        done = subprocess.run(
-            [
-                *("systemd-analyze", "security", "--offline=true", "--no-pager"),
-                f"--threshold={HIGHEST_EXPOSURE * 10:.0f}",
-                UNITS / "keybaton-agent.service",
-            ],
-            capture_output=True,
-            text=True,
-        )
-        print(done.stdout.splitlines()[-1])
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for name, highest in HIGHEST_EXPOSURE.items():
+            with self.subTest(name):
+                done = subprocess.run(
+                    [
+                        *("systemd-analyze", "security", "--offline=true", "--no-pager"),
+                        f"--threshold={highest * 10:.0f}",
+                        UNITS / f"{name}.service",
+                    ],
+                    capture_output=True,
+                    text=True,
+                )
+                print(done.stdout.splitlines()[-1])
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def test_the_timer_catches_up_and_spreads(self):
-        timer = (UNITS / "keybaton-agent.timer").read_text()
-        self.assertIn("\nPersistent=true\n", timer)
-        self.assertRegex(timer, r"\nRandomizedDelaySec=\d+h\n")
+    def test_the_timers_catch_up_and_spread(self):
+        for name, spread in (("keybaton-agent", r"\d+h"), ("keybaton", r"\d+min")):
+            with self.subTest(name):
+                timer = (UNITS / f"{name}.timer").read_text()
+                self.assertIn("\nPersistent=true\n", timer)
+                self.assertRegex(timer, rf"\nRandomizedDelaySec={spread}\n")
+
+    def test_every_service_does_nothing_before_it_is_configured(self):
+        for name, path in (
+            ("keybaton-agent", "/etc/keybaton-agent/agent.toml"),
+            ("keybaton", "/etc/keybaton/rotator.toml"),
+        ):
+            with self.subTest(name):
+                self.assertIn(f"\nConditionPathExists={path}\n", (UNITS / f"{name}.service").read_text())
+
+    def test_a_rotator_is_ended_by_nobody_before_its_lease_is(self):
+        """A step that is cut off waits for a lease of twenty minutes; the hour must have room for both."""
+        service = (UNITS / "keybaton.service").read_text()
+        self.assertGreater(int(re.search(r"^TimeoutStartSec=(\d+)min$", service, re.MULTILINE)[1]), 20)
+        self.assertNotIn("\nRestart=", service)
 
     def test_the_service_tries_again_for_every_exit_code_that_passes_by_itself(self):
         """What it does not try again for stays failed; new exit codes have to take a side."""

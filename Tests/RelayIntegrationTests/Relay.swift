@@ -25,7 +25,9 @@ final class Relay {
     let first: AccessKey
     let hosts: [Host]
     private let home = ScratchDirectory()
-    private let rotatorEnvironment: [String: String]
+    /// The rotator's own.
+    let rotator: AccessKey
+    var rotatorEnvironment: [String: String]
     private var clockOffset = 0
     /// All that the programs said.
     private(set) var printed = ""
@@ -49,6 +51,7 @@ final class Relay {
         secrets = [first.secret.reveal()]
         hosts = names.map { Host($0, in: sandbox, holding: first) }
         let rotator = try await sandbox.makeUser("rotator", policy: policy ?? Policies.rotator(sandbox)).key
+        self.rotator = rotator
         secrets.insert(rotator.secret.reveal())
         rotatorEnvironment = Self.environment(of: sandbox).merging([
             "HOME": home.path, "AWS_SHARED_CREDENTIALS_FILE": home.write("credentials", Host.text(rotator)),
@@ -63,7 +66,11 @@ final class Relay {
     /// - Parameters:
     ///   - settings: the rest of the managed user's table, and what comes after it.
     ///   - head: settings of the whole.
-    func configure(_ settings: String = "", bucket: String = Relay.bucket, region: String? = nil, head: String = "") {
+    ///   - users: whom the table is about.
+    func configure(
+        _ settings: String = "", bucket: String = Relay.bucket, region: String? = nil, head: String = "",
+        users: String = "name = \"\(Relay.user)\""
+    ) {
         home.write(
             "rotator.toml",
             """
@@ -74,10 +81,17 @@ final class Relay {
             quiet_period = "0s"
             grace = "1s"
             [[user]]
-            name = "\(Self.user)"
+            \(users)
             \(settings)
             """)
     }
+
+    var configurationPath: String { home.path("rotator.toml") }
+
+    /// Lets the rotator work with another key.
+    func authenticate(_ key: AccessKey) { authenticate(file: home.write("other-credentials", Host.text(key))) }
+
+    func authenticate(file: String) { rotatorEnvironment["AWS_SHARED_CREDENTIALS_FILE"] = file }
 
     // MARK: The programs
 

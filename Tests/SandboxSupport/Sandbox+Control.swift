@@ -45,6 +45,14 @@ extension Sandbox {
             ["UserName": .text(user), "PolicyName": "sandbox", "PolicyDocument": .text(text)])
     }
 
+    /// Replaces the inline policy of a role.
+    package func setRolePolicy(_ policy: JSON, of role: String) async throws {
+        let text = String(decoding: try JSONEncoder().encode(policy), as: UTF8.self)
+        try await call(
+            "iam", "put_role_policy",
+            ["RoleName": .text(role), "PolicyName": "sandbox", "PolicyDocument": .text(text)])
+    }
+
     /// Makes one more key for a user, as the rotator would.
     package func makeKey(for user: String) async throws -> AccessKey {
         let made = try await call("iam", "create_access_key", ["UserName": .text(user)])["AccessKey"]

@@ -3,7 +3,7 @@ import HTTPTransport
 
 /// Amazon S3: single objects, written under conditions, and listings.
 package struct S3Client: Sendable {
-    private let client: AWSClient
+    let client: AWSClient
     /// The account that must own every bucket; S3 refuses otherwise, so that nobody takes over a bucket's name.
     private let expectedBucketOwner: String?
 
@@ -88,7 +88,7 @@ package struct S3Client: Sendable {
     }
 
     /// `key` is nil for the bucket itself.
-    private func call(_ operation: String, _ method: String, bucket: String, key: String?) throws -> AWSCall {
+    func call(_ operation: String, _ method: String, bucket: String, key: String?) throws -> AWSCall {
         // An empty key would turn a PUT or DELETE of an object into one of the bucket.
         guard !bucket.isEmpty, key != "" else { throw S3NameError() }
         var call = AWSCall(service: .s3, operation: operation, method: method)

@@ -45,10 +45,11 @@ package struct SSMClient: Sendable {
     ///
     /// Throws an `AWSError` of kind `.preconditionFailed` when the parameter exists and `overwrite` is false. `keyID`
     /// names the KMS key of a `SecureString`; nil is the account's default key. The tier is not named: an advanced
-    /// parameter cannot become a standard one again. `signedAt` fixes the signature's time.
+    /// parameter cannot become a standard one again. A value that `allowedPattern` does not match is refused with
+    /// `ParameterPatternMismatchException`. `signedAt` fixes the signature's time.
     package func putParameter(
         _ name: String, value: Secret, type: String = "SecureString", keyID: String? = nil, overwrite: Bool,
-        description: String? = nil, signedAt: Date? = nil
+        description: String? = nil, allowedPattern: String? = nil, signedAt: Date? = nil
     ) async throws -> Int {
         struct Input: Encodable {
             let Name: String
@@ -57,16 +58,51 @@ package struct SSMClient: Sendable {
             let KeyId: String?
             let Overwrite: Bool
             let Description: String?
+            let AllowedPattern: String?
         }
         struct Output: Decodable { let Version: Int }
         var call = try call(
             "PutParameter",
             Input(
                 Name: name, Value: value.reveal(), Type: type, KeyId: keyID, Overwrite: overwrite,
-                Description: description))
+                Description: description, AllowedPattern: allowedPattern))
         call.isConfidential = true
         call.signing = signedAt.map { .at($0) } ?? .now
         return try await send(call, Output.self).Version
+    }
+
+    /// The type of a parameter and the key that encrypts it, as it was named; nil for none. Nil without such a parameter.
+    ///
+    /// Needs `ssm:DescribeParameters`, which cannot be limited to one parameter.
+    package func describeParameter(_ name: String) async throws -> (type: String, keyID: String?)? {
+        struct Input: Encodable {
+            struct Filter: Encodable {
+                let Key = "Name"
+                let Option = "Equals"
+                let Values: [String]
+            }
+            let ParameterFilters: [Filter]
+            let NextToken: String?
+        }
+        struct Output: Decodable {
+            struct Parameter: Decodable {
+                let Name: String
+                let `Type`: String
+                let KeyId: String?
+            }
+            let Parameters: [Parameter]
+            let NextToken: String?
+        }
+        // A page may be empty and not the last one.
+        let pages = Pages<Output.Parameter> { token in
+            let input = Input(ParameterFilters: [.init(Values: [name])], NextToken: token)
+            let output = try await send(try call("DescribeParameters", input), Output.self)
+            return (output.Parameters, output.NextToken)
+        }
+        for try await page in pages {
+            if let found = page.first(where: { $0.Name == name }) { return (found.`Type`, found.KeyId) }
+        }
+        return nil
     }
 
     private func call(_ operation: String, _ input: some Encodable) throws -> AWSCall {

@@ -20,7 +20,7 @@ package enum PercentEncoding {
     }
 
     /// A "%" that two hexadecimal digits do not follow stands for itself.
-    static func decode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    package static func decode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         let bytes = Array(bytes)
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

@@ -24,13 +24,8 @@ struct DoctorCommand: ContextualCommand {
 
     /// Prints the report; throws the exit code of its worst problem.
     static func examine(configurationFile: String?, json: Bool, _ context: CommandContext) async throws {
-        let report = await Examination(configurationFile: configurationFile, context: context).execute()
-        if json {
-            context.output.line(try AgentCommands.json(report))
-        } else {
-            report.lines(for: context.output).forEach { context.output.line($0) }
-        }
-        if report.status != .success { throw ExitCode(report.status.rawValue) }
+        try await Examination(configurationFile: configurationFile, context: context).execute()
+            .conclude(json: json, context)
     }
 }
 

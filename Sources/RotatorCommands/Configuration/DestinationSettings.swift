@@ -13,6 +13,15 @@ protocol DestinationSettings: Decodable, Sendable {
     ///
     /// Called after `check(for:)`.
     func destinations(for user: UserName, _ services: DestinationServices) -> [any Destination]
+
+    /// What observing and feeding these places needs of AWS; nothing unless said.
+    ///
+    /// - Parameter user: a user's name, or `*` for users who are found by path or tag.
+    func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement]
+}
+
+extension DestinationSettings {
+    func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement] { [] }
 }
 
 /// What destinations are reached by.

@@ -22,6 +22,10 @@ extension ForgeSettings {
         try tokens.naming(user).check()
     }
 
+    func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement] {
+        tokens.permissions(for: user, names)
+    }
+
     /// One for all places of the table: a token's limits hold for all of them.
     func client(_ forge: Forge, for user: UserName, _ services: DestinationServices) -> ForgeClient {
         ForgeClient(

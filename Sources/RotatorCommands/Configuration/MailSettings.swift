@@ -18,6 +18,8 @@ struct SNSSettings: Decodable, Sendable {
         }
         return SNSNotifier(SNSClient(services.client.inRegion(String(parts[3]))), topic: topic)
     }
+
+    var permissions: [AccessPolicy.Statement] { [.init(actions: ["sns:Publish"], resources: [topic])] }
 }
 
 /// `[[notify.ses]]`
@@ -37,6 +39,21 @@ struct SESSettings: Decodable, Sendable {
     }
 
     static let usualTag = "mail"
+
+    /// Whether users are asked for their tags.
+    var readsTags: Bool { userTag != nil || (to ?? []).isEmpty }
+
+    /// SES knows the sender as one of two identities: its address, or all of its domain.
+    func permissions(_ names: ResourceNames) -> [AccessPolicy.Statement] {
+        let domain = from.split(separator: "@").last.map(String.init) ?? from
+        return [
+            .init(
+                actions: ["ses:SendEmail"],
+                resources: [from, domain].map {
+                    "arn:\(names.partition):ses:\(region ?? names.region):\(names.account):identity/\($0)"
+                })
+        ]
+    }
 
     func notifier(_ services: NotifyServices) throws(InvalidSetting) -> SESNotifier {
         let sender = try address(from, "from")

@@ -57,6 +57,17 @@ extension NotifySettings {
         return subscriptions
     }
 
+    /// Whether there is anybody to tell, so that what was told is kept in the bucket.
+    var tellsAnybody: Bool { !((sns ?? []).isEmpty && (ses ?? []).isEmpty && (webhook ?? []).isEmpty) }
+
+    var readsTags: Bool { (ses ?? []).contains(where: \.readsTags) }
+
+    /// What telling them needs of AWS, in the rotator's own account.
+    func permissions(_ names: ResourceNames) -> [AccessPolicy.Statement] {
+        (sns ?? []).flatMap(\.permissions) + (ses ?? []).flatMap { $0.permissions(names) }
+            + (webhook ?? []).flatMap { $0.permissions(names) }
+    }
+
     /// Nil where no monitor is configured.
     func monitorAddress() throws(InvalidSetting) -> WebhookNotifier.Address? {
         switch (ping, pingFile) {

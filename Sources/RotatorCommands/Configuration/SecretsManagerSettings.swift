@@ -53,4 +53,16 @@ struct SecretsManagerSettings: DestinationSettings {
                 region: region)
         ]
     }
+
+    func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement] {
+        let secret = name.replacing("{user}", with: user)
+        // Only by name is a secret made where there is none.
+        let making = name.hasPrefix("arn:") ? [] : ["secretsmanager:CreateSecret"]
+        let actions = [
+            "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage",
+        ]
+        let key = kmsKey.map { names.kms(["kms:GenerateDataKey", "kms:Decrypt"], $0, in: region) }
+        return [.init(actions: actions + making, resources: [names.secret(secret, in: region)])]
+            + (key.map { [$0] } ?? [])
+    }
 }

@@ -33,6 +33,16 @@ struct TokenSettings: Hashable, Sendable {
         TokenSettings(file: file?.naming(user), secret: secret?.naming(user), field: field)
     }
 
+    /// - Parameter user: a user's name, or `*`.
+    func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement] {
+        guard let secret else { return [] }
+        return [
+            .init(
+                actions: ["secretsmanager:GetSecretValue"],
+                resources: [names.secret(secret.replacing("{user}", with: user))])
+        ]
+    }
+
     /// Called after `check()`. To be shared by all that use the token, so that a secret is read once.
     func provider(_ client: AWSClient) -> any TokenProvider {
         if let file { return FileToken(path: file) }

@@ -52,6 +52,10 @@ struct WebhookSettings: Decodable, Sendable {
             headers: try checkedHeaders(), token: try token(services), sender: services.sender)
     }
 
+    func permissions(_ names: ResourceNames) -> [AccessPolicy.Statement] {
+        TokenSettings(file: tokenFile, secret: tokenSecret, field: tokenField).permissions(for: "*", names)
+    }
+
     private func template(_ kind: WebhookTemplate.Kind) throws(InvalidSetting) -> WebhookTemplate {
         guard let body else { return WebhookTemplate(kind) }
         guard let template = WebhookTemplate(kind, body: body) else {

@@ -6,40 +6,68 @@ import FoundationEssentials
 struct AccessPolicy: Encodable, Equatable {
     struct Statement: Encodable, Equatable {
         let effect = "Allow"
+        /// Who; only in the policy of a resource, such as a role's trust policy, which names no resource instead.
+        var principal: String?
         var actions: [String]
         var resources: [String]
-        /// Of a key that is named by an alias, which is no resource.
-        var keyAlias: String?
+        /// Values by key by operator.
+        var conditions: [String: [String: [String]]] = [:]
 
         private enum CodingKeys: String, CodingKey {
             case effect = "Effect"
+            case principal = "Principal"
             case actions = "Action"
             case resources = "Resource"
-            case condition = "Condition"
+            case conditions = "Condition"
         }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(effect, forKey: .effect)
+            try container.encodeIfPresent(principal.map { ["AWS": $0] }, forKey: .principal)
             try container.encode(actions, forKey: .actions)
-            try container.encode(resources, forKey: .resources)
-            // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
-            try container.encodeIfPresent(
-                keyAlias.map { ["ForAnyValue:StringEquals": ["kms:ResourceAliases": $0]] }, forKey: .condition)
+            if principal == nil { try container.encode(resources, forKey: .resources) }
+            if !conditions.isEmpty { try container.encode(conditions, forKey: .conditions) }
         }
     }
 
     let version = "2012-10-17"
-    var statements: [Statement]
+    /// Those that differ in nothing but their resources are one.
+    let statements: [Statement]
 
     private enum CodingKeys: String, CodingKey {
         case version = "Version"
         case statements = "Statement"
     }
 
+    init(_ statements: [Statement]) {
+        var merged: [Statement] = []
+        for statement in statements where !statement.actions.isEmpty {
+            let same = merged.firstIndex {
+                $0.actions == statement.actions && $0.conditions == statement.conditions
+                    && $0.principal == statement.principal
+            }
+            if let same {
+                merged[same].resources += statement.resources
+            } else {
+                merged.append(statement)
+            }
+        }
+        for index in merged.indices { merged[index].resources = merged[index].resources.unique }
+        self.statements = merged
+    }
+
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
+
+extension [String] {
+    /// Each once, in the order of the first.
+    fileprivate var unique: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
     }
 }

@@ -2,97 +2,146 @@ import AWS
 import Console
 import Handover
 
-/// Writes the policies of one configuration in one account.
+/// Writes the policies of one configuration.
 struct PolicyWriter {
-    let partition: String
-    let region: String
-    let account: String
-    let bucket: String
+    private let configuration: RotatorConfiguration
+    /// Of the rotator's own account.
+    private let names: ResourceNames
 
     init(_ configuration: RotatorConfiguration, account: String) {
-        partition = Partition.of(region: configuration.region).name
-        region = configuration.region
-        self.account = account
-        bucket = configuration.bucket
+        self.configuration = configuration
+        names = ResourceNames(region: configuration.region, account: account)
     }
 
     /// For a group of all managed users: `${aws:username}` makes one policy serve each of them for itself.
     ///
-    /// Throws where that does not hold, because a user's parameter or KMS key is its own.
-    func agents(of users: [ManagedUser]) throws(CommandFailure) -> AccessPolicy {
-        let special = users.filter { $0.parameter != $0.name.defaultParameter || $0.kmsKey != users.first?.kmsKey }
-        if let user = special.first {
+    /// Throws where that does not hold, because a user's parameter, KMS key or account is its own.
+    func agents() throws(CommandFailure) -> AccessPolicy {
+        let users = configuration.user
+        let special = users.first {
+            !["/keybaton/{user}", $0.name.map { "/keybaton/\($0)" }, nil].contains($0.parameter)
+                || $0.kmsKey != users.first?.kmsKey || $0.roleARN != users.first?.roleARN
+        }
+        if let special {
+            let name = special.name ?? "USER"
             throw CommandFailure(
                 .usage,
-                "\(user.name) has a parameter or a KMS key of its own, which a policy for all would show to all: "
-                    + "`keybaton policy agent \(user.name)` prints its own policy")
+                "\(name) has a parameter, a KMS key or an account of its own, which a policy for all would show to all: "
+                    + "`keybaton policy agent \(name)` prints its own policy")
         }
         return reader(
-            parameter: "/keybaton/${aws:username}", checkIns: "acks/${aws:username}/*", kmsKey: users.first?.kmsKey)
+            "/keybaton/${aws:username}", checkIns: "acks/${aws:username}/*", kmsKey: users.first?.kmsKey,
+            home(of: users.first?.roleARN))
     }
 
     /// For one managed user; and for the separate identity that brings its hosts back.
     func agent(of user: ManagedUser) -> AccessPolicy {
-        reader(parameter: user.parameter, checkIns: ObjectName.checkIns(of: user.name) + "*", kmsKey: user.kmsKey)
+        reader(
+            user.parameter, checkIns: ObjectName.checkIns(of: user.name) + "*", kmsKey: user.kmsKey,
+            home(of: user.role?.description))
+    }
+
+    private func reader(
+        _ parameter: String, checkIns: String, kmsKey: String?, _ home: ResourceNames
+    ) -> AccessPolicy {
+        AccessPolicy(
+            [
+                .init(actions: ["ssm:GetParameter"], resources: [home.parameter(parameter)]),
+                .init(actions: ["s3:PutObject"], resources: [object(checkIns)]),
+            ] + (kmsKey.map { [home.kms(["kms:Decrypt"], $0)] } ?? []))
     }
 
     /// For whoever runs `keybaton`.
-    func rotator(of users: [ManagedUser]) -> AccessPolicy {
-        var statements = [
-            // IAM users may live below a path, and their names are unique without it.
-            AccessPolicy.Statement(
+    ///
+    /// - Parameter users: some or all of the configuration's.
+    func rotator(of users: [UserSettings]) -> AccessPolicy {
+        let selected = users.map(UserPattern.init).flatMap(\.names)
+        var statements = users.filter { $0.roleARN == nil }.flatMap { work(on: $0, names) }
+        let roles = users.compactMap(\.roleARN)
+        if !roles.isEmpty { statements.append(.init(actions: ["sts:AssumeRole"], resources: roles)) }
+        statements += [
+            // Without a condition on names: only who may list a bucket learns that an object is not there.
+            .init(actions: ["s3:ListBucket"], resources: [names.bucket(configuration.bucket)]),
+            .init(
+                actions: ["s3:GetObject", "s3:DeleteObject"], resources: selected.map { object("acks/\($0)/*") }),
+            .init(actions: ["s3:GetObject", "s3:PutObject"], resources: selected.map { object("state/\($0).json") }),
+            .init(actions: ["s3:PutObject"], resources: selected.map { object("view/\($0).json") }),
+        ]
+        if users.contains(where: { $0.legacyAcks == true }) {
+            statements.append(.init(actions: ["s3:GetObject"], resources: [object(LegacyAck.prefix + "*")]))
+        }
+        if let notify = configuration.notify, notify.tellsAnybody {
+            statements.append(
+                .init(
+                    actions: ["s3:GetObject", "s3:PutObject"], resources: selected.map { object("notices/\($0).json") })
+            )
+            statements += notify.permissions(names)
+        }
+        return AccessPolicy(statements)
+    }
+
+    /// For a role of another account, which the rotator assumes for the users there.
+    func role(_ role: String) -> AccessPolicy {
+        AccessPolicy(configuration.user.filter { $0.roleARN == role }.flatMap { work(on: $0, home(of: role)) })
+    }
+
+    /// Who may assume that role.
+    ///
+    /// - Parameter rotator: the ARN of a user or a role.
+    func trust(_ rotator: String) -> AccessPolicy {
+        AccessPolicy([.init(principal: rotator, actions: ["sts:AssumeRole"], resources: [])])
+    }
+
+    /// For `keybaton-dashboard`, which reads what rotators and hosts have written and never what is secret.
+    func dashboard() -> AccessPolicy {
+        let folders = ["view/", "acks/"]
+        return AccessPolicy([
+            .init(
+                actions: ["s3:ListBucket"], resources: [names.bucket(configuration.bucket)],
+                conditions: ["StringLike": ["s3:prefix": folders.map { "\($0)*" }]]),
+            .init(actions: ["s3:GetObject"], resources: folders.map { object("\($0)*") }),
+        ])
+    }
+
+    /// What `keybaton doctor` looks at beyond what a run needs.
+    func doctor() -> AccessPolicy {
+        AccessPolicy([
+            .init(
+                actions: ["s3:GetBucketVersioning", "s3:GetBucketPublicAccessBlock", "s3:GetLifecycleConfiguration"],
+                resources: [names.bucket(configuration.bucket)]),
+            // It knows no smaller resource.
+            .init(actions: ["ssm:DescribeParameters"], resources: ["*"]),
+        ])
+    }
+
+    /// What is done in the account where the users are.
+    private func work(on user: UserSettings, _ home: ResourceNames) -> [AccessPolicy.Statement] {
+        let selection = UserPattern(user)
+        let users = selection.users(home)
+        var statements: [AccessPolicy.Statement] = [
+            .init(
                 actions: [
                     "iam:ListAccessKeys", "iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:DeleteAccessKey",
                     "iam:GetAccessKeyLastUsed", "iam:GetUser",
-                ],
-                resources: users.flatMap { ["user/\($0.name)", "user/*/\($0.name)"] }.map {
-                    "arn:\(partition):iam::\(account):\($0)"
-                }),
-            AccessPolicy.Statement(
-                actions: ["ssm:GetParameter", "ssm:PutParameter"], resources: users.map { parameter($0.parameter) }),
-            AccessPolicy.Statement(actions: ["s3:ListBucket"], resources: [bucketARN]),
-            AccessPolicy.Statement(
-                actions: ["s3:GetObject", "s3:DeleteObject"],
-                resources: users.map { object(ObjectName.checkIns(of: $0.name) + "*") }),
-            AccessPolicy.Statement(
-                actions: ["s3:GetObject", "s3:PutObject"],
-                resources: users.flatMap { [ObjectName.journal(of: $0.name), ObjectName.view(of: $0.name)] }.map(object)
-            ),
+                ], resources: users, conditions: selection.conditions),
+            .init(actions: ["ssm:GetParameter", "ssm:PutParameter"], resources: selection.parameters(home)),
         ]
-        if users.contains(where: \.countsLegacyAcks) {
-            statements.append(.init(actions: ["s3:GetObject"], resources: [object("param-update.sh.*")]))
+        if selection.isLookedUp { statements.append(.init(actions: ["iam:ListUsers"], resources: ["*"])) }
+        // Of every user below the path: whether one has the tags is what is asked. And a tag may name who gets mail.
+        if user.tags != nil || configuration.notify?.readsTags == true {
+            statements.append(.init(actions: ["iam:ListUserTags"], resources: users))
         }
-        for key in users.compactMap(\.kmsKey).unique {
-            statements.append(kms(["kms:Encrypt", "kms:Decrypt"], key))
+        if let key = user.kmsKey { statements.append(home.kms(["kms:Encrypt", "kms:Decrypt"], key)) }
+        for destination in user.destinations {
+            for name in selection.names { statements += destination.permissions(for: name, home) }
         }
-        return AccessPolicy(statements: statements)
+        return statements
     }
 
-    private func reader(parameter name: String, checkIns: String, kmsKey: String?) -> AccessPolicy {
-        let statements = [
-            AccessPolicy.Statement(actions: ["ssm:GetParameter"], resources: [parameter(name)]),
-            AccessPolicy.Statement(actions: ["s3:PutObject"], resources: [object(checkIns)]),
-        ]
-        return AccessPolicy(statements: statements + (kmsKey.map { [kms(["kms:Decrypt"], $0)] } ?? []))
+    /// The account of a role; the rotator's own for nil.
+    private func home(of role: String?) -> ResourceNames {
+        role.flatMap { RoleARN($0) }.map { ResourceNames(region: configuration.region, account: $0.account) } ?? names
     }
 
-    /// - Parameter key: as `PutParameter` takes it: an ARN, an id, or an alias.
-    private func kms(_ actions: [String], _ key: String) -> AccessPolicy.Statement {
-        // An ARN's last part names it: `key/ID` or `alias/NAME`.
-        let name = key.split(separator: ":").last.map(String.init) ?? key
-        let keys = "arn:\(partition):kms:\(region):\(account):key/"
-        if name.hasPrefix("alias/") { return .init(actions: actions, resources: [keys + "*"], keyAlias: name) }
-        return .init(actions: actions, resources: [key.hasPrefix("arn:") ? key : keys + key])
-    }
-
-    private func parameter(_ name: String) -> String { "arn:\(partition):ssm:\(region):\(account):parameter\(name)" }
-
-    private var bucketARN: String { "arn:\(partition):s3:::\(bucket)" }
-
-    private func object(_ name: String) -> String { "\(bucketARN)/\(name)" }
-}
-
-extension [String] {
-    /// Each once, in the order of the first.
-    fileprivate var unique: [String] { indices.filter { firstIndex(of: self[$0]) == $0 }.map { self[$0] } }
+    private func object(_ name: String) -> String { "\(names.bucket(configuration.bucket))/\(name)" }
 }

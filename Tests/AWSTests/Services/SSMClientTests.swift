@@ -42,6 +42,35 @@ import Testing
             ])
     }
 
+    @Test("a description is looked for on every page, by the whole name")
+    func describe() async throws {
+        let bench = Bench(
+            .http(200, "{\"Parameters\":[],\"NextToken\":\"t\"}"),
+            .http(
+                200,
+                "{\"Parameters\":[{\"Name\":\"/keybaton/backup\",\"Type\":\"SecureString\",\"KeyId\":\"alias/aws/ssm\"}]}"
+            ),
+            .http(200, "{\"Parameters\":[]}"))
+        let ssm = SSMClient(bench.client)
+        let found = try #require(try await ssm.describeParameter("/keybaton/backup"))
+        #expect(found.type == "SecureString" && found.keyID == "alias/aws/ssm")
+        let asked = String(decoding: bench.sender.requests[0].body, as: UTF8.self)
+        #expect(asked.contains("\"Option\":\"Equals\"") && asked.contains("keybaton"))
+        #expect(String(decoding: bench.sender.requests[1].body, as: UTF8.self).contains("\"NextToken\":\"t\""))
+        #expect(try await ssm.describeParameter("/keybaton/none") == nil)
+    }
+
+    @Test("a value can be asked to match a pattern; where it does not, that is told")
+    func pattern() async throws {
+        let bench = Bench(.http(400, "{\"__type\":\"ParameterPatternMismatchException\"}"))
+        let error = await bench.failure {
+            try await SSMClient($0).putParameter(
+                "/p", value: Secret("x"), type: "String", overwrite: false, allowedPattern: "^y$")
+        }
+        #expect(error?.code == "ParameterPatternMismatchException")
+        #expect(try fields(bench.sender.requests[0])["AllowedPattern"] == "^y$")
+    }
+
     @Test(
         "an answer that cannot be read is an error that does not show it",
         arguments: [

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sandbox import certificates
 
-from . import contenders, cost
+from . import contenders, cost, dashboard
 from .cost import BenchError, Contender, Cost
 from .installing import installing
 from .report import replace, table
@@ -34,10 +34,12 @@ def main() -> None:
     parser.add_argument("--body-runs", type=int, default=3, help="of those that read 10,000 check-ins")
     parser.add_argument("--binaries", type=Path, default=ROOT / ".build" / "release")
     parser.add_argument("--packages", type=Path, default=ROOT / ".build" / "deb")
+    parser.add_argument("--nginx", type=Path, default=ROOT / ".build" / "nginx" / "usr" / "sbin" / "nginx")
+    parser.add_argument("--seconds", type=int, default=4, help="of load on each page of the dashboard")
     parser.add_argument("--dry-run", action="store_true", help="leave README.md as it is")
     options = parser.parse_args()
     try:
-        tables = [refresh(options), installation(options), listing(options)]
+        tables = [refresh(options), installation(options), listing(options), serving(options)]
     except BenchError as error:
         sys.exit(f"bench: {error}")
     text = f"{description(options)}\n\n" + "\n\n".join(tables)
@@ -134,6 +136,22 @@ def listing(options: argparse.Namespace) -> str:
             costs[f"{case} ({max(passes)} pass)"] = measured[case]
             server.stop()
     return table(f"`keybaton status`, one user with {HOSTS:,} hosts", costs)
+
+
+def serving(options: argparse.Namespace) -> str:
+    """The dashboard's pages beside the same page as a file of nginx."""
+    measured = []
+    for hosts in (1, 100, HOSTS):
+        with tempfile.TemporaryDirectory(prefix="keybaton-bench-") as name:
+            folder = Path(name)
+            made = certificates.make(folder)
+            server = Server(made, World(hosts).answer)
+            variables = contenders.with_keys(contenders.environment(server.endpoint, made.authority, folder))
+            cost.run(contenders.status(_binary(options, "keybaton"), "keybaton run", folder, variables, command="run"))
+            binary = _binary(options, "keybaton-dashboard")
+            measured.append(dashboard.measure(hosts, binary, options.nginx, folder, variables, server, options.seconds))
+            server.stop()
+    return dashboard.table(measured)
 
 
 def description(options: argparse.Namespace) -> str:

@@ -30,7 +30,7 @@ class World:
     old_lives: bool = False
     """Whether IAM still has OLD: if so, the acknowledgements of all hosts are read and verified."""
     objects: dict[str, bytes] = field(default_factory=dict)
-    """What was put and may be read again: the journal."""
+    """What was put and may be read again: the journal and the dashboard's view."""
 
     def __post_init__(self) -> None:
         self._written = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
@@ -58,7 +58,7 @@ class World:
                 return self._object(_key(request))
             case "PutObject":
                 key = _key(request)
-                if key.startswith("state/"):
+                if key.startswith(("state/", "view/")):
                     self.objects[key] = request.body
                 return Answer(headers={"ETag": _etag(request.body)})
         return Answer(status=501)
@@ -87,23 +87,22 @@ class World:
         return f"<AccessKeyMetadata>{members}</AccessKeyMetadata><IsTruncated>false</IsTruncated>"
 
     def _listing(self, query: dict[str, list[str]]) -> Answer:
+        if query.get("prefix") == ["view/"]:
+            return _list("view/", [_listed(key, self._written, body) for key, body in self._views()])
         if query.get("prefix") != [f"acks/{USER}/"]:
             return Answer(status=501)
         first = int(query.get("continuation-token", ["0"])[0])
         last = min(first + PAGE, self.hosts)
-        contents = "".join(
+        contents = [
             f"<Contents><Key>acks/{USER}/{NEW[0]}/{_host(number)}.json</Key>"
             f"<LastModified>{_iso(self._written)}</LastModified><ETag>&quot;{number:032x}&quot;</ETag>"
             f"<Size>{self.body_size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
             for number in range(first, last)
-        )
-        more = f"<NextContinuationToken>{last}</NextContinuationToken>" if last < self.hosts else ""
-        return _xml(
-            f'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{BUCKET}</Name>'
-            f"<Prefix>{escape(query['prefix'][0])}</Prefix><EncodingType>url</EncodingType><MaxKeys>{PAGE}</MaxKeys>"
-            f"<IsTruncated>{str(last < self.hosts).lower()}</IsTruncated><KeyCount>{last - first}</KeyCount>"
-            f"{contents}{more}</ListBucketResult>"
-        )
+        ]
+        return _list(query["prefix"][0], contents, str(last) if last < self.hosts else None)
+
+    def _views(self) -> list[tuple[str, bytes]]:
+        return sorted((key, body) for key, body in self.objects.items() if key.startswith("view/"))
 
     def _object(self, key: str) -> Answer:
         modified = {"Last-Modified": format_datetime(self._written, usegmt=True)}
@@ -135,6 +134,23 @@ class World:
         }
         padding = self.body_size - len(json.dumps(said))
         return json.dumps(said | {"operating_system": "x" * max(0, padding)}).encode()
+
+
+def _listed(key: str, modified: datetime, body: bytes) -> str:
+    return (
+        f"<Contents><Key>{key}</Key><LastModified>{_iso(modified)}</LastModified>"
+        f"<ETag>{escape(_etag(body), {chr(34): '&quot;'})}</ETag><Size>{len(body)}</Size></Contents>"
+    )
+
+
+def _list(prefix: str, contents: list[str], more: str | None = None) -> Answer:
+    token = f"<NextContinuationToken>{more}</NextContinuationToken>" if more else ""
+    return _xml(
+        f'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{BUCKET}</Name>'
+        f"<Prefix>{escape(prefix)}</Prefix><EncodingType>url</EncodingType><MaxKeys>{PAGE}</MaxKeys>"
+        f"<IsTruncated>{str(more is not None).lower()}</IsTruncated><KeyCount>{len(contents)}</KeyCount>"
+        f"{''.join(contents)}{token}</ListBucketResult>"
+    )
 
 
 def _host(number: int) -> str:

@@ -119,6 +119,13 @@ class MotoBackend:
             user = self.iam.users.get(name)
         return user.arn if user else f"arn:{PARTITION}:iam::{ACCOUNT}:user/{name}"
 
+    def user_tags(self, arn: str) -> dict[str, str]:
+        """Empty for what is no user."""
+        with self._lock:
+            found = [user for user in self.iam.users.values() if user.arn == arn]
+            tags = self.iam.tagger.get_tag_dict_for_resource(arn) if found else {}
+            return {key: value or "" for key, value in tags.items()}
+
     def bucket_region(self, name: str) -> str | None:
         with self._lock:
             bucket = moto.s3.models.s3_backends[ACCOUNT][PARTITION].buckets.get(name)

@@ -51,7 +51,7 @@ def operation(request: Request, service: str, region: str, principal: Principal 
         called = f"{request.method} {request.raw_path}"
         name = (request.header("X-Amz-Target") or "").rpartition(".")[2] or REST.get((service, called), called)
         resource, arns = _json_resource(service, document, region, moto)
-    found = Operation(service, name, resource)
+    found = Operation(service, name, resource, context=_tags(service, arns, moto))
     if (service, name) not in FREE:
         found.permissions = [(f"{ACTIONS.get(service, service)}:{name}", arn) for arn in arns]
     return found
@@ -74,6 +74,13 @@ def _query_resource(service: str, form: dict[str, str], caller: Principal | None
     if service == "sts":
         return form.get("RoleArn", ""), [form.get("RoleArn", "*")]
     return form.get("TopicArn", ""), [form.get("TopicArn", "*")]
+
+
+def _tags(service: str, arns: list[str], moto: MotoBackend) -> dict[str, str]:
+    """The condition keys that a user's tags are."""
+    if service != "iam":
+        return {}
+    return {f"iam:ResourceTag/{key}": value for arn in arns for key, value in moto.user_tags(arn).items()}
 
 
 def _on_a_user(action: str) -> bool:

@@ -1,4 +1,5 @@
-"""Parameter Store's rules that moto does not know: value sizes, nested references, no plaintext as ciphertext."""
+"""Parameter Store's rules that moto does not know: value sizes, nested references, allowed patterns, no plaintext as
+ciphertext."""
 
 from __future__ import annotations
 
@@ -32,6 +33,13 @@ def check_put(request: Request) -> None:
     if _NESTED.search(value):
         raise exact(
             400, "ValidationException", 'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.'
+        )
+    pattern = document.get("AllowedPattern")
+    if pattern and not re.search(pattern, value):
+        raise exact(
+            400,
+            "ParameterPatternMismatchException",
+            f"Parameter value, cannot be validated against allowedPattern: {pattern}",
         )
 
 

@@ -113,6 +113,15 @@ class LeastPrivilege(SandboxTest):
         self.call("iam", "put_user_policy", UserName="reader", PolicyName="sandbox", PolicyDocument=json.dumps(policy))
         self.refused("NoSuchKey", 404, s3.get_object, Bucket=BUCKET, Key="missing")
 
+    def test_a_users_tags_are_condition_keys(self):
+        keys = self.user("rotator", allow("iam:*", Condition={"StringEquals": {"iam:ResourceTag/team": "ci"}}))
+        iam = self.client("iam", keys)
+        self.refused("AccessDenied", 403, iam.list_access_keys, UserName="backup")
+        self.call("iam", "tag_user", UserName="backup", Tags=[{"Key": "team", "Value": "ci"}])
+        iam.list_access_keys(UserName="backup")
+        self.call("iam", "tag_user", UserName="backup", Tags=[{"Key": "team", "Value": "web"}])
+        self.refused("AccessDenied", 403, iam.list_access_keys, UserName="backup")
+
     def test_listing_is_limited_by_prefix(self):
         keys = self.user(
             "lister", allow("s3:ListBucket", Condition={"StringLike": {"s3:prefix": "acks/${aws:username}/*"}})

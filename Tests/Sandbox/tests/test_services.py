@@ -115,6 +115,13 @@ class Parameters(SandboxTest):
             "ValidationException", 400, self.client("ssm").put_parameter, Name="/a", Type="String", Value="a{{b}}"
         )
 
+    def test_a_value_that_the_pattern_does_not_match_is_refused_and_not_written(self):
+        ssm = self.client("ssm")
+        wrong = {"Name": "/a", "Type": "String", "Value": "x", "AllowedPattern": "^y$"}
+        self.refused("ParameterPatternMismatchException", 400, ssm.put_parameter, **wrong)
+        self.refused("ParameterNotFound", 400, ssm.get_parameter, Name="/a")
+        ssm.put_parameter(**wrong | {"Value": "y"})
+
     def test_a_secure_string_is_readable_only_decrypted(self):
         ssm = self.client("ssm")
         ssm.put_parameter(Name="/s", Type="SecureString", Value="plain")

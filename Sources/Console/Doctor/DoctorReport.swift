@@ -1,29 +1,43 @@
-import Console
+import ArgumentParser
+import FoundationEssentials
 
-/// `keybaton-agent doctor --json`, schema 1: `{"schema", "exit", "findings": [{"check", "subject", "verdict", "message",
-/// "mend"}]}`.
+/// What `doctor --json` of every program prints, schema 1: `{"schema", "exit", "findings": [{"check", "subject", "verdict",
+/// "message", "mend"}]}`.
 ///
 /// A verdict is `ok`, `warning`, `problem` or `unknown` (could not be looked at). Nothing here is secret.
-struct DoctorReport: Encodable {
+package struct DoctorReport: Encodable {
     private let schema = 1
     private let exit: Int32
-    let findings: [Finding]
+    package let findings: [Finding]
+    /// What needs a person first; warnings are no failure.
+    package let status: ExitStatus
 
-    init(_ findings: [Finding]) {
-        self.findings = findings
-        exit = Self.worst(of: findings).rawValue
+    private enum CodingKeys: CodingKey {
+        case schema, exit, findings
     }
 
-    /// What needs a person first; warnings are no failure.
-    var status: ExitStatus { Self.worst(of: findings) }
-
-    private static func worst(of findings: [Finding]) -> ExitStatus {
+    /// - Parameter urgency: which of several problems' exit codes counts.
+    package init(_ findings: [Finding], urgency: [ExitStatus] = ExitStatus.byUrgency) {
+        self.findings = findings
         let all = Set(findings.filter { $0.verdict == .problem }.map(\.status))
-        return ExitStatus.byUrgency.first(where: all.contains) ?? .success
+        status = urgency.first(where: all.contains) ?? (all.isEmpty ? .success : .unexpected)
+        exit = status.rawValue
+    }
+
+    /// Prints the findings; throws the exit code of the worst problem.
+    package func conclude(json: Bool, _ context: CommandContext) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            context.output.line(String(decoding: try encoder.encode(self), as: UTF8.self))
+        } else {
+            lines(for: context.output).forEach { context.output.line($0) }
+        }
+        if status != .success { throw ExitCode(status.rawValue) }
     }
 
     /// For people: a line for each finding, and below it what to do.
-    func lines(for output: Output) -> [String] {
+    package func lines(for output: Output) -> [String] {
         findings.flatMap { lines(of: $0, output) } + ["", summary]
     }
 
@@ -53,7 +67,7 @@ extension Finding: Encodable {
         case check, subject, verdict, message, mend
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(check, forKey: .check)
         try container.encodeIfPresent(subject, forKey: .subject)

@@ -1,0 +1,204 @@
+package import FoundationEssentials
+import Handover
+import Rotation
+import Secrets
+
+/// Reads the bucket into snapshots, and remembers what need not be read again.
+///
+/// A reading costs one listing of the views, one of every user's check-ins, and the bodies that are new since the last one.
+/// What cannot be read stays as it was, with the reason beside it.
+package actor BucketReader {
+    private struct User {
+        var etag: String?
+        var view: View?
+        var listing: CheckInListing?
+        var freshness = Freshness.User()
+    }
+
+    private struct Remembered {
+        var etag: String
+        var report: CheckInReport
+        /// The number of the last reading that needed it.
+        var reading: Int
+    }
+
+    private struct CheckInName: Hashable {
+        var user: UserName
+        var host: HostID
+    }
+
+    private let bucket: any Bucket
+    private let limits: Limits
+    private let now: @Sendable () -> Date
+    private var users: [UserName: User] = [:]
+    private var bodies: [CheckInName: Remembered] = [:]
+    private var readAt: Date?
+    private var reading = 0
+
+    package init(bucket: any Bucket, limits: Limits = Limits(), now: @escaping @Sendable () -> Date) {
+        self.bucket = bucket
+        self.limits = limits
+        self.now = now
+    }
+
+    /// The bucket as it is now, as far as it answers. Must not be called twice at one time.
+    package func read() async -> Snapshot {
+        reading += 1
+        let asOf = now()
+        var problem: String?
+        do {
+            try await readViews()
+        } catch {
+            problem = "the rotator's views cannot be listed: \(error)".shown(limits)
+        }
+        if problem == nil {
+            await readCheckIns(at: asOf)
+            await readBodies()
+        }
+        if problem == nil, users.values.allSatisfy({ $0.freshness.problem == nil }) { readAt = asOf }
+        let shown = users.compactMap { name, user in user.view.map { merged($0, user.listing, of: name, at: asOf) } }
+        return Snapshot(
+            report: StatusReport(generatedAt: asOf, users: shown.sorted { $0.user < $1.user }),
+            freshness: Freshness(
+                asOf: asOf, readAt: readAt, problem: problem, users: users.mapValues(\.freshness)))
+    }
+
+    private func merged(_ view: View, _ listing: CheckInListing?, of user: UserName, at now: Date) -> StatusReport.User
+    {
+        guard let listing else { return view.user }
+        let reports = listing.newest.compactMap { host, _ in
+            bodies[CheckInName(user: user, host: host)].map { (host, $0.report) }
+        }
+        return view.merged(
+            with: listing, reports: Dictionary(uniqueKeysWithValues: reports), now: now, limits: limits)
+    }
+
+    /// Throws when they cannot be listed. A view that is gone is that of a user who is not managed any more.
+    private func readViews() async throws {
+        var listed: [UserName: String] = [:]
+        try await bucket.list(ObjectName.views) { [limits] page in
+            for object in page {
+                guard let user = ObjectName.parseView(object.name), listed.count < limits.users else { continue }
+                listed[user] = object.etag
+            }
+            return listed.count < limits.users
+        }
+        users = users.filter { listed[$0.key] != nil }
+        for user in listed.keys where users[user] == nil { users[user] = User() }
+        for user in users.keys { users[user]?.freshness.problem = nil }
+        let changed = listed.filter { users[$0.key]?.etag != $0.value }.keys.sorted()
+        let read = await concurrently(changed) { [bucket, limits] user in
+            await Result { try await bucket.read(ObjectName.view(of: user), atMost: limits.view) }
+        }
+        for (user, result) in read {
+            do {
+                // Gone since it was listed: the next reading finds it so.
+                guard let object = try result.get() else { continue }
+                let view = try View(object, of: user, limits: limits)
+                users[user]?.view = view
+                users[user]?.freshness.viewedAt = view.at
+                if case .body(_, let etag) = object { users[user]?.etag = etag }
+            } catch {
+                users[user]?.freshness.problem = "\(error)".shown(limits)
+            }
+        }
+    }
+
+    private func readCheckIns(at now: Date) async {
+        let read = await concurrently(users.keys.sorted()) { [bucket, limits] user in
+            await Result { try await CheckInListing(of: user, in: bucket, limits: limits) }
+        }
+        for (user, result) in read {
+            do {
+                let listing = try result.get()
+                users[user]?.listing = listing
+                users[user]?.freshness.listedAt = now
+                if listing.isCut {
+                    users[user]?.freshness.problem =
+                        "there are more check-ins than can be shown; look who writes below "
+                        + ObjectName.checkIns(of: user)
+                }
+            } catch {
+                users[user]?.freshness.problem = "the check-ins cannot be listed: \(error)".shown(limits)
+            }
+        }
+    }
+
+    private func readBodies() async {
+        var wanted: [(urgency: Int, name: CheckInName, entry: CheckInListing.Entry)] = []
+        for (user, state) in users {
+            guard let view = state.view?.user, let listing = state.listing else { continue }
+            let seen = Dictionary(uniqueKeysWithValues: view.hosts.map { ($0.host, $0) })
+            for (host, entry) in listing.newest {
+                let name = CheckInName(user: user, host: host)
+                if bodies[name]?.etag == entry.etag {
+                    bodies[name]?.reading = reading
+                    continue
+                }
+                wanted.append((urgency(entry, seen[host], new: view.new), name, entry))
+            }
+        }
+        wanted.sort { ($0.urgency, $1.entry.lastModified) < ($1.urgency, $0.entry.lastModified) }
+        let read = await concurrently(Array(wanted.prefix(limits.fetched))) { [bucket, limits] wanted in
+            await self.readBody(wanted.name.user, wanted.name.host, wanted.entry, in: bucket, limits)
+        }
+        for (wanted, report) in read {
+            guard let report else { continue }
+            bodies[wanted.name] = Remembered(etag: wanted.entry.etag, report: report, reading: reading)
+        }
+        forget()
+    }
+
+    /// Nil when it could not be read: the next reading tries again.
+    private nonisolated func readBody(
+        _ user: UserName, _ host: HostID, _ entry: CheckInListing.Entry, in bucket: any Bucket, _ limits: Limits
+    ) async -> CheckInReport? {
+        let name = ObjectName.checkIn(of: host, user: user, key: entry.keyID)
+        guard let object = try? await bucket.read(name, atMost: CheckIn.maximumSize) else { return nil }
+        return CheckInReport(object, of: host, user: user, key: entry.keyID.description, limits: limits)
+    }
+
+    /// Whoever is behind or has just changed comes first: what they say is what people look for.
+    private func urgency(
+        _ entry: CheckInListing.Entry, _ seen: StatusReport.Host?, new: StatusReport.New?
+    ) -> Int {
+        if entry.keyID != new?.id { return 0 }
+        guard let seen, seen.isSame(as: entry) else { return 1 }
+        return seen.state == .current ? 3 : 2
+    }
+
+    /// Drops what no listing names any more, and then what is beyond the limit.
+    private func forget() {
+        bodies = bodies.filter { $0.value.reading == reading }
+        let surplus = bodies.count - limits.remembered
+        guard surplus > 0 else { return }
+        let calm = bodies.filter { $0.value.report.problem == nil }.keys.prefix(surplus)
+        for name in calm { bodies[name] = nil }
+        for name in bodies.keys.prefix(max(0, bodies.count - limits.remembered)) { bodies[name] = nil }
+    }
+
+    /// The results in any order.
+    private nonisolated func concurrently<Input: Sendable, Output: Sendable>(
+        _ inputs: [Input], _ work: @escaping @Sendable (Input) async -> Output
+    ) async -> [(Input, Output)] {
+        await withTaskGroup(of: (Input, Output).self) { group in
+            var waiting = inputs[...]
+            for _ in 0..<limits.width {
+                guard let next = waiting.popFirst() else { break }
+                group.addTask { (next, await work(next)) }
+            }
+            var results: [(Input, Output)] = []
+            while let result = await group.next() {
+                results.append(result)
+                if let next = waiting.popFirst() { group.addTask { (next, await work(next)) } }
+            }
+            return results
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(catching body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

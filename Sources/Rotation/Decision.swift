@@ -97,14 +97,6 @@ package enum Action: Hashable, Sendable {
 }
 
 extension Action {
-    /// Whether a journal names the action as unresolved until its end is recorded.
-    var mayStayUnresolved: Bool {
-        switch self {
-        case .create, .rollback: true
-        default: false
-        }
-    }
-
     /// Whether the action is all that the request asks for.
     func fulfils(_ request: Request) -> Bool {
         switch (self, request) {

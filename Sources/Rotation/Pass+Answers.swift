@@ -31,9 +31,11 @@ extension Pass {
         case (.acting(.simple(.feed(let name, _)), let held), .refused(let problem)),
             (.acting(.simple(.feed(let name, _)), let held), .failed(let problem)):
             // Whatever it did is read back, or done again, before OLD goes.
-            write(held.journal.released(), replacing: held.etag, .notFed(name, problem: problem))
+            var journal = held.journal
+            journal.lease = nil
+            write(journal, replacing: held.etag, .notFed(name, problem: problem))
         case (.acting(let step, let held), .refused(let problem)):
-            release(held, forgetting: leavesNothing(step, held), problem)
+            release(held, from: step, problem)
         case (.acting(let step, let held), let answer):
             acted(step, held, answer)
         case (_, .refused(let problem)), (_, .failed(let problem)):
@@ -120,7 +122,7 @@ extension Pass {
         case .intent(let action, let preparedAt):
             guard date <= preparedAt + Self.maximumPreparation else {
                 release(
-                    held, forgetting: action.mayStayUnresolved,
+                    held, from: firstStep(of: action),
                     "the look at IAM, the parameter and the check-ins took too long: run again")
                 return
             }
@@ -160,7 +162,7 @@ extension Pass {
         case (.prove(let id), .done):
             stage = .acting(.publish(PublishedIDs(new: id, old: held.journal.oldOfNextPublication)), held)
         case (.prove, .failed(let problem)), (.simple(.proveDead), .failed(let problem)):
-            release(held, forgetting: leavesNothing(step, held), problem)
+            release(held, from: step, problem)
         case (.simple(.republish), .published(let version)):
             conclude(.republish(version: version), held, journal: held.journal.republished(as: version))
         case (.simple(let action), .done):
@@ -180,11 +182,15 @@ extension Pass {
     }
 
     /// Gives the lease back after a refusal: nothing of the step took effect, so the next run need not wait for it.
-    private mutating func release(_ held: Held, forgetting: Bool, _ problem: String) {
-        var journal = held.journal.released()
-        if forgetting { journal.unresolved = nil }
-        if case .acting(.simple(.proveDead(let id)), _) = stage {
-            journal = journal.revoking(id, to: .named, at: held.signedAt)
+    private mutating func release(_ held: Held, from step: Step, _ problem: String) {
+        var journal = held.journal
+        journal.lease = nil
+        if leavesNothing(step, held) { journal.unresolved = nil }
+        switch step {
+        // Of another step it would hide that somebody brought OLD back after an earlier deactivation.
+        case .simple(.deactivate): journal.previous?.state = .active
+        case .simple(.proveDead(let id)): journal = journal.revoking(id, to: .named, at: held.signedAt)
+        default: break
         }
         write(journal, replacing: held.etag, .release(problem))
     }
@@ -230,15 +236,5 @@ extension Action {
 
     fileprivate var isRepublication: Bool {
         if case .republish = self { true } else { false }
-    }
-}
-
-extension Journal {
-    /// Without the lease, after an effect that did not take place.
-    fileprivate func released() -> Journal {
-        var journal = self
-        journal.lease = nil
-        if journal.previous?.state == .deactivating { journal.previous?.state = .active }
-        return journal
     }
 }

@@ -222,7 +222,7 @@ package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
         ("two-targets", [.worst]),
         ("legacy-host", [.legacy]),
         ("destination-overwritten", [.destread]),
-        ("destinations-failing", [.failgate, .fedknown]),
+        ("destinations-failing", [.failgate]),
         ("destination-older", [.fedknown]),
         ("next-rotation-destination", [.destread]),
         ("revoke", [.provedead]),

@@ -9,7 +9,7 @@ extension Simulation {
     /// Called before a key is deactivated or deleted.
     func checkRetirement(of key: UInt8, isDeletion: Bool, by index: Int, _ world: World) throws(Violation) {
         // An operator decided that it goes, whoever breaks.
-        if world.revoked.contains(key) { return }
+        if world.everRevoked.contains(key) { return }
         if isDeletion, world.foreign.contains(key) { throw .foreignKeyDeleted(key: key) }
         if key == world.versions[world.versions.count - 1].new { throw .newRetired(key: key) }
         for (place, destination) in world.destinations.enumerated() where destination.key == key {
@@ -59,7 +59,7 @@ extension Simulation {
         if scenario.budget.revert == 0, scenario.budget.retire == 0, strategies == [.acknowledged] {
             for (index, host) in world.hosts.enumerated() where !world.rightlyWaived.contains(index) {
                 for key in [host.file, host.second]
-                where key != 0 && world.status[Int(key)] == .deleted && !world.revoked.contains(key) {
+                where key != 0 && world.status[Int(key)] == .deleted && !world.everRevoked.contains(key) {
                     throw .lockout(host: index, key: key)
                 }
             }

@@ -65,8 +65,9 @@ extension Simulation {
                 seen[name] = .cannotTell
             } else if !destination.isFailing {
                 seen[name] = .holds(World.keyIDs[Int(destination.key)])
-            } else if has(.failgate) {
-                seen[name] = .failing("503: wait, or mend it")
+            } else {
+                seen[name] =
+                    has(.failgate) ? .failing("503: wait, or mend it") : .holds(World.keyIDs[Int(world.currentKey)])
             }
         }
         return seen

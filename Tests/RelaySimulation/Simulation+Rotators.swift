@@ -256,6 +256,7 @@ extension Simulation {
             world.retired.formUnion(ids.compactMap { World.hostIDs.firstIndex(of: $0) })
         case .bookkeeping(.beginRevocation(let ids, _, _)):
             world.revoked.formUnion(ids.map(World.number))
+            world.everRevoked.formUnion(world.revoked)
         case .intent(let action, _):
             if !has(.keepint), action != .create { journal.unresolved = nil }
         default: break

@@ -101,8 +101,10 @@ struct World: Hashable {
     var broughtBackFor: Set<Int> = []
     /// Hosts rightly retired that have not checked in since.
     var retired: Set<Int> = []
-    /// Keys that an operator revoked.
+    /// Keys that an operator revoked, as far as the journal knows.
     var revoked: Set<UInt8> = []
+    /// The same, whatever became of the journal: a run may be about to deactivate one.
+    var everRevoked: Set<UInt8> = []
     /// Since when NEW and OLD are both meant to work; kept only where time is a number.
     var pairedAt: Date
 

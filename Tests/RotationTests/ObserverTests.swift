@@ -90,6 +90,36 @@ private actor CountingCheckIns: CheckInSource {
         #expect(complete.checkIns.values.allSatisfy { $0.evidence == .proved(version: 2, problem: nil) })
     }
 
+    @Test("of a retired host only what it wrote since then is read") func retired() async throws {
+        let relay = try await relay()
+        let pi = try Example.host("pi")
+        var journal = try journal([try Example.host("nas")])
+        journal.retiredHosts[pi] = Example.now
+        for (second, bodies) in [(-1.0, 0), (0, 0), (1, 1)] {
+            var ledger = AckLedger()
+            ledger.record(try listed("A", second), of: pi)
+            let source = CountingCheckIns(ledger) { _ in 1 }
+            _ = try await observe(relay, source, journal)
+            #expect(await source.bodies == bodies, "\(second)")
+        }
+    }
+
+    @Test("many destinations are looked at, each once, and those that are known not again") func destinations()
+        async throws
+    {
+        var relay = try await relay()
+        let b = try Example.key("B")
+        let all = (0..<20).map { InMemoryDestination(name: "d\($0)", tells: $0 > 0) }
+        for destination in all { try await destination.feed(b) }
+        relay.destinations = all
+        let observer = Observer(user: relay.user, ports: relay.ports)
+        let snapshot = JournalSnapshot(journal: nil, etag: nil, lastModified: nil, now: Example.now)
+        let seen = try await observer.observe(snapshot, known: ["d7": .needsFeeding]).0.destinations
+        #expect(seen.count == 20)
+        #expect(seen["d0"] == .cannotTell && seen["d7"] == .needsFeeding)
+        #expect(seen.filter { $0.value == .holds(b.id) }.count == 18)
+    }
+
     @Test("some of those that are behind are read, to explain them") func explaining() async throws {
         let relay = try await relay()
         let hosts = try (10..<30).map { try Example.host("h\($0)") }

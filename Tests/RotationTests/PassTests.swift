@@ -250,6 +250,23 @@ import Testing
         #expect(pass.end == .interrupted("timeout"))
     }
 
+    @Test("giving another lease back does not hide that somebody brought OLD back") func releasedBesides() throws {
+        var situation = try Situation.settling()
+        situation.journal?.previous?.state = .deactivating
+        situation.observation.destinations = ["d": .needsFeeding]
+        var tooLate = try decided(situation)
+        tooLate.resume(with: .written(etag: "e2", at: Example.now + Pass.maximumPreparation + .seconds(1)))
+        #expect(try written(by: tooLate).previous?.state == .deactivating)
+        var notFed = try decided(situation)
+        notFed.resume(with: .written(etag: "e2", at: Example.now))
+        notFed.resume(with: .refused("503"))
+        #expect(try written(by: notFed).previous?.state == .deactivating)
+        #expect(try written(by: notFed).lease == nil)
+        var deactivating = try decided(try Situation.settling())
+        deactivating.resume(with: .written(etag: "e2", at: Example.now + Pass.maximumPreparation + .seconds(1)))
+        #expect(try written(by: deactivating).previous?.state == .active)
+    }
+
     @Test("an operator's waiver is written once, and the run goes on") func waiver() throws {
         let request = Request.waive(.host(try Example.host("pi")), reason: "sold", by: "ann")
         var pass = try decided(try Situation.distributing(), request)

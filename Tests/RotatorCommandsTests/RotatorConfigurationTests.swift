@@ -43,6 +43,35 @@ import Testing
         #expect(users[0].policy.hosts.map(\.description).sorted() == ["nas", "pi"])
     }
 
+    @Test("a strategy brings its own defaults, under either of its names")
+    func strategies() throws {
+        func policy(_ settings: String) throws -> Policy? {
+            try users(head + "[policy]\n\(settings)\n[[user]]\nname = \"backup\"\n").first?.policy
+        }
+        #expect(try policy("retire = \"scheduled\"") == Policy(retirement: .scheduled))
+        #expect(try policy("acknowledgements = \"off\"") == Policy(retirement: .scheduled))
+        #expect(try policy("acknowledgements = \"required\"") == Policy())
+        #expect(try policy("retire = \"next-rotation\"")?.retirement == .nextRotation)
+        let all = "retire = \"scheduled\"\nrotate_after = \"1d\"\ndeactivate_after = \"2d\"\nwarn_before = \"3d\"\n"
+        let set = try #require(try policy(all + "grace = \"4d\"\nquiet_period = \"0s\""))
+        #expect([set.rotateAfter, set.deactivateAfter, set.warnBefore, set.grace] == (1...4).map(Duration.days))
+        #expect(set.quietPeriod == .zero)
+    }
+
+    @Test("the strategy of a user stands over the common one, and so do its defaults")
+    func strategyOfAUser() throws {
+        let text =
+            head + """
+                [policy]
+                rotate_after = "60d"
+                [[user]]
+                name = "backup"
+                [user.policy]
+                retire = "scheduled"
+                """
+        #expect(try users(text).map(\.policy) == [Policy(retirement: .scheduled, rotateAfter: .days(60))])
+    }
+
     @Test(
         "a mistake is an error that names its place",
         arguments: [
@@ -53,6 +82,11 @@ import Testing
             ("[[user]]\nname = \"a\"\nparameter = \"/k{{x}}\"\n", "must begin with /"),
             ("[[user]]\nname = \"a\"\nparameter_type = \"StringList\"\n", "must be SecureString"),
             ("[[user]]\nname = \"a\"\nhosts = [\"-rf\"]\n", "is not a host"),
+            (
+                "[policy]\nretire = \"acknowledged\"\nacknowledgements = \"off\"\n[[user]]\nname = \"a\"\n",
+                "name two strategies"
+            ),
+            ("[policy]\nretire = \"never\"\n[[user]]\nname = \"a\"\n", "never"),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"a\"\n", "configured twice"),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"b\"\nparameter = \"/keybaton/a\"\n", "configured twice"),
             ("max_users_per_run = 0\n[[user]]\nname = \"a\"\n", "`max_users_per_run` must be at least 1"),

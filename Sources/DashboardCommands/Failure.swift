@@ -1,6 +1,7 @@
 import AWS
 import Console
 import Dashboard
+import Glibc
 import HTTPTransport
 import HostSystem
 import NIOCore
@@ -18,10 +19,15 @@ extension CommandFailure {
         case is SystemCallError, is ReplacementError:
             self.init(.configuration, "\(error); make the folder writable for this user, or name another one")
         case let error as IOError where address != nil:
-            self.init(
-                .configuration,
-                "cannot listen on \(address?.description ?? ""): \(error.description); end what listens there, or give another --listen"
-            )
+            let problem = SystemCallError(call: "", path: "", code: error.errnoCode).message
+            let advice =
+                switch error.errnoCode {
+                case EADDRINUSE: "end what listens there, or give another --listen"
+                case EACCES: "a port below 1024, or a folder that this user may not write to; give another --listen"
+                case ENOENT: "make the folder, or give another --listen"
+                default: "give another --listen"
+                }
+            self.init(.configuration, "cannot listen on \(address?.description ?? ""): \(problem); \(advice)")
         default: self.init(.unexpected, "\(error)")
         }
     }

@@ -214,6 +214,19 @@ import Testing
         #expect(try host("pi", in: snapshot).state == .current)
     }
 
+    @Test func aCheckInThatCannotBeReadIsSaidSoAndTriedAgain() async throws {
+        try prepare()
+        bucket.fail(below: "acks/backup/\(old)/nas")
+        let reader = reader()
+        let snapshot = await reader.read()
+        #expect(snapshot.freshness.users[backup]?.problem?.contains("nas") == true && !snapshot.freshness.isFresh)
+        #expect(try host("nas", in: snapshot).state == .behind)
+        bucket.fail(below: nil)
+        let later = await reader.read()
+        #expect(later.freshness.isFresh)
+        #expect(try host("nas", in: later).details != nil)
+    }
+
     @Test func aUserWhoIsNotManagedAnyMoreGoes() async throws {
         try prepare()
         let reader = reader()

@@ -47,6 +47,14 @@ import Testing
         #expect(UserQuery(search: "B").select(from: hosts).elements.map(\.host.description) == ["b"])
     }
 
+    @Test(arguments: [
+        ("", 3), ("nas", 2), ("NAS", 2), ("s-2", 1), ("nas-2", 1), ("nas-22", 0), ("i", 1), ("ı", 0), ("pi ", 0),
+    ])
+    func aSearchFindsAPartOfANameWhateverItsCase(text: String, count: Int) throws {
+        let hosts = try ["nas-1", "Nas-2", "pi"].map { try host($0, .current) }
+        #expect(UserQuery(search: text).select(from: hosts).count == count)
+    }
+
     private func host(_ name: String, _ state: StatusReport.Host.State) throws -> StatusReport.Host {
         StatusReport.Host(host: try #require(HostID(name)), expected: true, state: state)
     }

@@ -93,6 +93,7 @@ import Testing
         try await Served.run(bucket) { served in
             let page = await served.wire.get("/")
             #expect(page.status == 200 && page.body.contains("cannot be read"))
+            #expect(page.body.contains("Nothing is known so far") && !page.body.contains("No user is managed"))
             #expect(await served.wire.get("/healthz").body.contains("not be read so far"))
         }
     }

@@ -49,7 +49,7 @@ package actor BucketReader {
         do {
             try await readViews()
         } catch {
-            problem = "the rotator's views cannot be listed: \(error)".shown(limits)
+            problem = "the rotator's views cannot be listed: \(error)".told(limits)
         }
         if problem == nil {
             await readCheckIns(at: asOf)
@@ -99,7 +99,7 @@ package actor BucketReader {
                 users[user]?.freshness.viewedAt = view.at
                 if case .body(_, let etag) = object { users[user]?.etag = etag }
             } catch {
-                users[user]?.freshness.problem = "\(error)".shown(limits)
+                users[user]?.freshness.problem = "\(error)".told(limits)
             }
         }
     }
@@ -119,7 +119,7 @@ package actor BucketReader {
                         + ObjectName.checkIns(of: user)
                 }
             } catch {
-                users[user]?.freshness.problem = "the check-ins cannot be listed: \(error)".shown(limits)
+                users[user]?.freshness.problem = "the check-ins cannot be listed: \(error)".told(limits)
             }
         }
     }
@@ -140,21 +140,31 @@ package actor BucketReader {
         }
         wanted.sort { ($0.urgency, $1.entry.lastModified) < ($1.urgency, $0.entry.lastModified) }
         let read = await concurrently(Array(wanted.prefix(limits.fetched))) { [bucket, limits] wanted in
-            await self.readBody(wanted.name.user, wanted.name.host, wanted.entry, in: bucket, limits)
+            await Result {
+                try await self.readBody(wanted.name.user, wanted.name.host, wanted.entry, in: bucket, limits)
+            }
         }
-        for (wanted, report) in read {
-            guard let report else { continue }
-            bodies[wanted.name] = Remembered(etag: wanted.entry.etag, report: report, reading: reading)
+        for (wanted, result) in read {
+            do {
+                // Gone since it was listed: the host has written another one.
+                guard let report = try result.get() else { continue }
+                bodies[wanted.name] = Remembered(etag: wanted.entry.etag, report: report, reading: reading)
+            } catch {
+                let problem = "the check-in of \(wanted.name.host) cannot be read: \(error)".told(limits)
+                if users[wanted.name.user]?.freshness.problem == nil {
+                    users[wanted.name.user]?.freshness.problem = problem
+                }
+            }
         }
         forget()
     }
 
-    /// Nil when it could not be read: the next reading tries again.
+    /// Nil when there is none.
     private nonisolated func readBody(
         _ user: UserName, _ host: HostID, _ entry: CheckInListing.Entry, in bucket: any Bucket, _ limits: Limits
-    ) async -> CheckInReport? {
+    ) async throws -> CheckInReport? {
         let name = ObjectName.checkIn(of: host, user: user, key: entry.keyID)
-        guard let object = try? await bucket.read(name, atMost: CheckIn.maximumSize) else { return nil }
+        guard let object = try await bucket.read(name, atMost: CheckIn.maximumSize) else { return nil }
         return CheckInReport(object, of: host, user: user, key: entry.keyID.description, limits: limits)
     }
 
@@ -194,6 +204,14 @@ package actor BucketReader {
             }
             return results
         }
+    }
+}
+
+extension String {
+    /// As a part of a sentence: what AWS said, without its full stop.
+    fileprivate func told(_ limits: Limits) -> String {
+        let text = shown(limits)
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 }
 

@@ -64,10 +64,8 @@ extension StatusReport.Host.State {
 
 extension UserQuery {
     package func select(from hosts: [StatusReport.Host]) -> Selection<StatusReport.Host> {
-        let wanted = search.lowercased()
-        var matching = hosts.filter {
-            filter.includes($0.state) && (wanted.isEmpty || $0.host.description.lowercased().contains(wanted))
-        }
+        let wanted = SearchTerm(search)
+        var matching = hosts.filter { filter.includes($0.state) && wanted.isIn($0.host.description) }
         switch sort {
         // Reports come sorted by name, and sorting keeps the order of equals.
         case .name: break

@@ -41,9 +41,9 @@ extension StatusReport.User {
 
 extension OverviewQuery {
     package func select(from users: [StatusReport.User]) -> Selection<StatusReport.User> {
-        let wanted = search.lowercased()
+        let wanted = SearchTerm(search)
         var matching = users.filter { user in
-            guard wanted.isEmpty || user.user.description.lowercased().contains(wanted) else { return false }
+            guard wanted.isIn(user.user.description) else { return false }
             return switch filter {
             case .all: true
             case .attention: user.needsAttention

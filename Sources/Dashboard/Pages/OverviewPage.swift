@@ -9,6 +9,8 @@ struct OverviewPage {
 
     private var now: Date { snapshot.freshness.asOf }
     private var users: [StatusReport.User] { snapshot.report.users }
+    /// False: that there are no users means only that nobody has read of them.
+    private var isKnown: Bool { !users.isEmpty || snapshot.freshness.problem == nil }
 
     var html: HTML {
         let attention = Attention.all(in: users)
@@ -21,12 +23,13 @@ struct OverviewPage {
             """
             \(summary)
             \(attention.isEmpty ? nil : self.attention(attention))
-            \(users.isEmpty ? beginning : list)
+            \(users.isEmpty ? isKnown ? beginning : nil : list)
             """)
     }
 
     private var summary: HTML {
-        let verdict = Verdict(users)
+        let verdict =
+            isKnown ? Verdict(users) : Verdict(.working, "Nothing is known so far: the bucket could not be read.")
         let shape = users.contains { $0.decision.kind == .hold } ? .hold : verdict.tone.shape
         return """
             <section class="summary \(verdict.tone.rawValue)" aria-labelledby="verdict">

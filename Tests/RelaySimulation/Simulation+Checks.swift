@@ -101,7 +101,9 @@ extension Simulation {
             && world.versions[world.versions.count - 1].new == world.currentKey
             && world.status[Int(world.currentKey)] == .active && (world.aliveKeys == 1 || isPaired)
             && world.journal?.revocation == nil
-            && world.destinations.allSatisfy { $0.key == world.currentKey || $0.isWriteOnly && world.isAlive($0.key) }
+            && world.destinations.allSatisfy {
+                !$0.isTorn && ($0.key == world.currentKey || $0.isWriteOnly && world.isAlive($0.key))
+            }
     }
 
     /// The search's own bounds are reached, or only a person can end it, by design: nothing follows about progress.

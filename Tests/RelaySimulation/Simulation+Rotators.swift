@@ -184,8 +184,13 @@ extension Simulation {
         case .feed(let name, let id):
             guard let place = World.destinationNames.firstIndex(of: name) else { return .refused("no destination") }
             if isLate(index, world) { return .failed("the lease is over") }
-            if world.destinations[place].isFailing { return .failed("503") }
-            world.destinations[place].key = World.number(of: id)
+            let key = World.number(of: id)
+            if world.destinations[place].isFailing {
+                world.destinations[place].isTorn = world.destinations[place].key != key
+                return .failed("503")
+            }
+            world.destinations[place].key = key
+            world.destinations[place].isTorn = false
             return .done
         }
     }

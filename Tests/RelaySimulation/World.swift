@@ -47,7 +47,10 @@ struct World: Hashable {
         var key: UInt8 = 1
         /// It can be written and not read.
         var isWriteOnly: Bool
+        /// Between two requests: what it does to a feeding breaks off after the secret and before the id.
         var isFailing = false
+        /// It shows the id of one key and holds the secret of another.
+        var isTorn = false
     }
 
     struct Rotator: Hashable {

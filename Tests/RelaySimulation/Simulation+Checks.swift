@@ -113,7 +113,12 @@ extension Simulation {
             || strategies.contains(.acknowledged)
                 && world.hosts.contains { [.inactive, .deleted].contains(world.status[Int($0.file)]) }
             || world.foreign.contains(where: world.isAlive)
-            || scenario.budget.journalLost > 0 && hasUnknownKey(world)
+            || scenario.budget.journalLost > 0 && (hasUnknownKey(world) || hasForgottenRevocation(world))
+    }
+
+    /// With the journal went the revocation: an operator must ask for it again.
+    private func hasForgottenRevocation(_ world: World) -> Bool {
+        world.everRevoked.subtracting(world.revoked).contains { world.status[Int($0)] == .inactive }
     }
 
     private func hasUnknownKey(_ world: World) -> Bool {

@@ -264,6 +264,7 @@ extension Simulation {
             world.everRevoked.formUnion(world.revoked)
         case .intent(let action, _):
             if !has(.keepint), action != .create { journal.unresolved = nil }
+            if action == .create || journal.unresolved?.kind == .rollback { world.attemptAt = world.now }
         default: break
         }
     }

@@ -110,6 +110,8 @@ struct World: Hashable {
     var everRevoked: Set<UInt8> = []
     /// Since when NEW and OLD are both meant to work; kept only where time is a number.
     var pairedAt: Date
+    /// When the last attempt to publish another pair began: the journal counts from there, however long it took.
+    var attemptAt: Date
 
     // MARK: Names
 
@@ -153,7 +155,7 @@ struct World: Hashable {
     /// PutParameter, which knows no conditions.
     mutating func put(_ pair: Pair) {
         if versions.last != pair { rightlyWaived = [] }
-        pairedAt = now
+        pairedAt = attemptAt
         staleVersion = versions.count
         publishedAt = now
         versions.append(pair)

@@ -28,11 +28,13 @@ extension Pass {
             } else {
                 stage = .ended(.superseded)
             }
-        case (.acting(.simple(.feed(let name, _)), let held), .refused(let problem)),
-            (.acting(.simple(.feed(let name, _)), let held), .failed(let problem)):
+        case (.acting(.simple(.feed(let name, let id)), let held), .refused(let problem)),
+            (.acting(.simple(.feed(let name, let id)), let held), .failed(let problem)):
             // Whatever it did is read back, or done again, before OLD goes.
             var journal = held.journal
             journal.lease = nil
+            // Tried once more and in vain: until it works again nobody knows that it still holds what it was given.
+            if journal.fed[name] == id { journal.fed[name] = nil }
             write(journal, replacing: held.etag, .notFed(name, problem: problem))
         case (.acting(let step, let held), .refused(let problem)):
             release(held, from: step, problem)

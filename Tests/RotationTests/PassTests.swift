@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Handover
+import Secrets
 import Testing
 
 @testable import Rotation
@@ -248,6 +249,21 @@ import Testing
         #expect(try written(by: refused).lease == nil)
         pass.resume(with: .failed("timeout"))
         #expect(pass.end == .interrupted("timeout"))
+    }
+
+    @Test("a destination that fails to be fed again is fed until it works, though it was given NEW before")
+    func notFedAgain() throws {
+        let (a, b) = (try Example.id("A"), try Example.id("B"))
+        for (fed, left) in [(b, nil), (a, a)] as [(AccessKeyID, AccessKeyID?)] {
+            var situation = try Situation.settling()
+            situation.journal?.fed = ["d": fed]
+            situation.observation.destinations = ["d": .cannotTell]
+            var pass = try decided(situation)
+            pass.resume(with: .written(etag: "e2", at: Example.now))
+            #expect(pass.effect == .feed(destination: "d", b))
+            pass.resume(with: .failed("503"))
+            #expect(try written(by: pass).fed["d"] == left)
+        }
     }
 
     @Test("giving another lease back does not hide that somebody brought OLD back") func releasedBesides() throws {

@@ -22,6 +22,19 @@ package enum Request: Hashable, Sendable {
     case retire(HostID, reason: String, by: String)
 }
 
+extension Request {
+    /// Whether a run that did this has begun what was asked for.
+    package func isMet(by actions: [Action]) -> Bool {
+        switch self {
+        case .proceed: true
+        case .rotate: actions.contains(.create)
+        case .rollback: actions.contains { if case .rollback = $0 { true } else { false } }
+        case .reactivate: actions.contains { if case .reactivate = $0 { true } else { false } }
+        case .adopt, .waive, .revoke, .retire: actions.contains { $0.fulfils(self) }
+        }
+    }
+}
+
 /// What becomes of a living OLD when NEW has leaked: IAM allows no third key.
 package enum RevocationCourse: String, Hashable, Sendable, CaseIterable {
     /// OLD is published as NEW again. Whoever held NEW could read OLD in the parameter.

@@ -11,7 +11,8 @@ extension Planner {
         case .rollback, .reactivate, .waive, .revoke, .retire: break
         }
         if let unresolved = journal.unresolved {
-            return .wait("an unfinished \(unresolved.kind.rawValue) must be resolved first: run `keybaton run`")
+            return .wait(
+                "an unfinished \(unresolved.kind.rawValue) must be resolved first: run `keybaton run`, then this again")
         }
         if case .revoke(let id, let course, let reason, let by) = request {
             return revoke(id, course, reason: reason, by: by)

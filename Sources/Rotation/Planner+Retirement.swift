@@ -13,7 +13,7 @@ extension Planner {
             return switch policy.retirement {
             case .acknowledged: acknowledgement(expected, "OLD stays") ?? settling(previous, old, expected)
             case .scheduled: schedule(previous, old, expected)
-            case .nextRotation: succession(previous, new, expected, rotateNow: rotateNow)
+            case .nextRotation: succession(previous, old, new, expected, rotateNow: rotateNow)
             }
         case (.active, .deactivating) where now < writtenAt + leaseDuration:
             return .wait("IAM does not show the deactivation of OLD yet", until: writtenAt + leaseDuration)
@@ -27,7 +27,7 @@ extension Planner {
             return switch policy.retirement {
             case .acknowledged: acknowledgement(expected, state) ?? observing(previous, since: since, expected)
             case .scheduled: expiry(previous, since: since, expected)
-            case .nextRotation: succession(previous, new, expected, rotateNow: rotateNow)
+            case .nextRotation: succession(previous, old, new, expected, rotateNow: rotateNow)
             }
         case (_, .deleted):
             return .wait("OLD \(previous.id) is deleted, and IAM still lists it")
@@ -118,7 +118,7 @@ extension Planner {
 
     func quietReason(_ old: Observation.Key) -> String {
         let what = old.lastUse.map { "OLD was last used for \($0.service) in \($0.region)" } ?? "OLD was just replaced"
-        return "\(what): it must be quiet before it is deactivated. Find what uses it and give it NEW, or run "
+        return "\(what): it must be quiet before it goes. Find what uses it and give it NEW, or run "
             + "`keybaton waive \(journal.user) --unknown-use --reason …`"
     }
 

@@ -28,7 +28,8 @@ extension Planner {
 
     /// `nextRotation`: IAM allows two keys, so OLD must be gone before the next one is made.
     func succession(
-        _ previous: Journal.Previous, _ new: Observation.Key, _ expected: ExpectedHosts, rotateNow: Bool
+        _ previous: Journal.Previous, _ old: Observation.Key, _ new: Observation.Key, _ expected: ExpectedHosts,
+        rotateNow: Bool
     ) -> Decision {
         let due = due(expected.current, new)
         let losers = losers(of: previous.id, expected)
@@ -46,6 +47,10 @@ extension Planner {
                 "a rotation now would delete OLD \(previous.id), and \(list(holders)) \(holders.count == 1 ? "was" : "were") "
                     + "last seen with it. Wake \(holders.count == 1 ? "it" : "them"), or run "
                     + "`keybaton waive \(journal.user) --host \(holders[0]) --reason …`")
+        }
+        // Asking twice must not take away the key that everybody still uses.
+        if old.status == .active, let until = quietEnd(old, expected.current), now < until {
+            return .wait("a rotation now would delete OLD \(previous.id). \(quietReason(old))", until: until)
         }
         return .act(
             .delete(previous.id), reason: "the operator asked for a rotation, and OLD \(previous.id) makes room")

@@ -28,7 +28,7 @@ extension RevocationImpact {
         guard id == journal.current?.id else {
             return [look.impact(nil, [id], id == journal.previous?.id ? look.remarkOnOld(id) : Self.remarkOnStranger)]
         }
-        guard let old = journal.previous?.id, old != id, observation.keys[old] != nil else {
+        guard let old = Planner(journal, snapshot, observation, Policy()).livingOld, old != id else {
             return [look.impact(nil, [id], "Another key is made and published. \(Self.byHand)")]
         }
         return [

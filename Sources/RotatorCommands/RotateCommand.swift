@@ -9,7 +9,8 @@ struct RotateCommand: ContextualCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Begin the next rotation now: create a key and publish it",
         discussion: """
-            OLD goes on working; `keybaton run` retires it as the user's policy says. With --path every configured user \
+            OLD goes on working; `keybaton run` retires it as the user's policy says. With `next-rotation` an OLD that was \
+            quiet for `quiet_period` is deleted first, as IAM allows two keys. With --path every configured user \
             below that IAM path, one after the other. With --outfile each user's NEW goes into a JSON document as well, \
             before the next user is touched: {"USER": {"AccessKeyId": …, "SecretAccessKey": …}}.
             """)

@@ -34,9 +34,9 @@ extension RotatorServices {
     ) async -> RunResult {
         let user = outcome.user.name
         var (severity, message, status) = describe(outcome, context)
-        if request == .rotate, status == .success, !outcome.actions.contains(.create) {
+        if status == .success, !request.isMet(by: outcome.actions) {
             (severity, status) = (.warning, .temporary)
-            message = "no rotation was begun, because the last one has not ended: \(message)"
+            message = "\(request == .rotate ? "no rotation was begun" : "that was not done"): \(message)"
         }
         log.say(severity, "\(user): \(message)")
         await report(outcome, log)

@@ -112,9 +112,15 @@ import Testing
         situation.journal?.waivers = [
             .init(subject: .host(try Example.host("pi")), version: 2, reason: "", by: "", at: Example.now)
         ]
+        let quiet = Example.now + .days(3)
+        expectWait(situation.decide(.rotate), until: quiet, "must be quiet")
+        situation.now = quiet
         expectAct(situation.decide(.rotate), .delete(try Example.id("A")), "operator")
         situation.observation.checkIns = [:]
         situation.journal?.waivers = []
+        expectAct(situation.decide(.rotate), .delete(try Example.id("A")), "operator")
+        situation.now = Example.now
+        situation.policy.quietPeriod = .zero
         expectAct(situation.decide(.rotate), .delete(try Example.id("A")), "operator")
     }
 

@@ -130,6 +130,7 @@ import Testing
     {
         var relay = try await paired()
         relay.policy.retirement = .nextRotation
+        relay.policy.quietPeriod = .zero
         let a = try Example.id("A")
         #expect(await relay.run().actions.isEmpty)
         #expect(await relay.run(.rotate).actions == [.delete(a), .create])

@@ -50,6 +50,7 @@ extension Journal {
     enum CodingKeys: String, CodingKey {
         case format, user, current, previous, hosts, waivers, unresolved, revocation, fed, lease, nonce, history,
             retired
+        case halfFed = "half_fed"
         case retiredHosts = "retired_hosts"
         case reactivatedAt = "reactivated_at"
     }
@@ -67,6 +68,7 @@ extension Journal {
         unresolved = try container.decodeIfPresent(Unresolved.self, forKey: .unresolved)
         revocation = try container.decodeIfPresent(Revocation.self, forKey: .revocation)
         fed = try container.decodeIfPresent([String: AccessKeyID].self, forKey: .fed) ?? [:]
+        halfFed = try container.decodeIfPresent(Set<String>.self, forKey: .halfFed) ?? []
         lease = try container.decodeIfPresent(Lease.self, forKey: .lease)
         nonce = try container.decode(String.self, forKey: .nonce)
         history = try container.decode([Event].self, forKey: .history)

@@ -10,6 +10,7 @@ extension Journal {
         case .create: journal.unresolved = Unresolved(kind: .create, since: now)
         case .rollback: journal.unresolved = Unresolved(kind: .rollback, since: now)
         case .deactivate(let id): journal.previous = Previous(id: id, state: .deactivating)
+        case .feed(let name, _): journal.halfFed.insert(name)
         // Whatever else is done under this lease, an earlier attempt stays named until it is resolved.
         default: break
         }
@@ -70,7 +71,9 @@ extension Journal {
         case .deleteRevoked(let id):
             journal = journal.revoking(id, to: .deleted, at: date)
             if journal.previous?.id == id { journal.previous?.state = .deleted }
-        case .feed(let name, let id): journal.fed[name] = id
+        case .feed(let name, let id):
+            journal.fed[name] = id
+            journal.halfFed.remove(name)
         case .reactivate(let id):
             journal.previous = Previous(id: id, state: .active)
             journal.reactivatedAt = date
@@ -91,6 +94,8 @@ extension Journal {
         journal.reactivatedAt = nil
         // A destination that was given neither is not configured any more.
         journal.fed = journal.fed.filter { $0.value == ids.new || $0.value == ids.old }
+        // No place shows a key that was just made, so each is fed anyway.
+        if ids.new != self.previous?.id { journal.halfFed = [] }
         return journal
     }
 

@@ -133,6 +133,9 @@ package struct Journal: Hashable, Sendable, Codable {
     /// What each destination was given last, as far as its answer was heard: all that is known of one that cannot be
     /// read, and of one that is not configured any more.
     package var fed: [String: AccessKeyID] = [:]
+    /// Destinations whose feeding was begun and whose end nobody recorded. The id and the secret are two writes in most
+    /// places: such a one may show the id of one key and hold the secret of another.
+    package var halfFed: Set<String> = []
     package var lease: Lease?
     /// Different in every write, so that a writer whose answer was lost recognises its own.
     package var nonce: String = ""

@@ -73,15 +73,14 @@ package struct Observation: Hashable, Sendable {
     }
 }
 
-extension Observation.Destination {
-    /// Whether it holds the key, as far as that is known.
-    ///
-    /// - Parameter fed: what the journal remembers that it was given last.
-    func holds(_ id: AccessKeyID?, fed: AccessKeyID?) -> Bool {
-        switch self {
+extension Journal {
+    /// Whether a destination, as it was seen, holds the key whole, as far as that is known.
+    func knows(_ name: String, _ seen: Observation.Destination, holds id: AccessKeyID?) -> Bool {
+        guard !halfFed.contains(name) else { return false }
+        return switch seen {
         case .holds(let held): held == id
         case .needsFeeding: false
-        case .cannotTell, .failing: id != nil && fed == id
+        case .cannotTell, .failing: id != nil && fed[name] == id
         }
     }
 }

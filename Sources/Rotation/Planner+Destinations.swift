@@ -11,15 +11,22 @@ extension Planner {
     func feeding(_ current: Journal.Current, again: Bool = false) -> Decision? {
         for (name, destination) in observation.destinations.sorted(by: { $0.key < $1.key }) {
             switch destination {
-            case .holds(current.id), .failing: continue
-            case .cannotTell where !again && journal.fed[name] == current.id: continue
+            case .failing: continue
+            case .holds(current.id) where !journal.halfFed.contains(name): continue
+            case .cannotTell where !again && journal.knows(name, destination, holds: current.id): continue
             case .holds, .needsFeeding, .cannotTell:
-                let why =
-                    destination == .cannotTell && again ? "cannot be read back" : "does not hold \(current.id) yet"
-                return .act(.feed(destination: name, current.id), reason: "\(name) \(why)")
+                return .act(
+                    .feed(destination: name, current.id), reason: "\(name) \(lack(name, destination, again, current))")
             }
         }
         return nil
+    }
+
+    private func lack(
+        _ name: String, _ destination: Observation.Destination, _ again: Bool, _ current: Journal.Current
+    ) -> String {
+        if journal.halfFed.contains(name) { return "was given a key, and that broke off" }
+        return destination == .cannotTell && again ? "cannot be read back" : "does not hold \(current.id) yet"
     }
 
     /// By name; what is failing is not fed in this run.
@@ -47,7 +54,7 @@ extension Planner {
             return unconfigured(holding: old, current) ?? feeding(current, again: true)
                 ?? .act(action, reason: reason + forgotten(holding: old))
         case .wait(let text, _), .hold(let text):
-            let lacking = failing.filter { journal.fed[$0.name] != current.id }
+            let lacking = failing.filter { !journal.knows($0.name, .failing($0.problem), holds: current.id) }
             guard !lacking.isEmpty else { return decision }
             let all = observation.destinations.count
             let progress = "\(text). \(all - lacking.count) of \(all) destinations hold NEW"

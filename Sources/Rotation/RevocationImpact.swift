@@ -66,7 +66,8 @@ private struct Look {
             return checkIn.evidence == .legacy || checkIn.lastModified < now - StatusReport.silenceThreshold
         }
         let destinations = observation.destinations.filter { name, destination in
-            switch destination {
+            if journal.halfFed.contains(name) { return true }
+            return switch destination {
             case .holds(let id): keys.contains(id)
             case .needsFeeding: false
             case .cannotTell, .failing: journal.fed[name].map(keys.contains) ?? true

@@ -28,7 +28,7 @@ extension StatusReport.User {
         destinations = observation.destinations.sorted { $0.key < $1.key }.map { name, destination in
             var problem: String?
             if case .failing(let why) = destination { problem = why }
-            let holdsNew = destination.holds(journal.current?.id, fed: journal.fed[name])
+            let holdsNew = journal.knows(name, destination, holds: journal.current?.id)
             return .init(name: name, holdsNew: holdsNew, problem: problem)
         }
         hosts = Self.hosts(journal, observation, now: snapshot.now)
@@ -73,7 +73,7 @@ extension StatusReport.User {
 extension Phase {
     init(_ journal: Journal, _ observation: Observation) {
         guard let current = journal.current, journal.unresolved == nil,
-            observation.destinations.allSatisfy({ $0.value.holds(current.id, fed: journal.fed[$0.key]) })
+            observation.destinations.allSatisfy({ journal.knows($0.key, $0.value, holds: current.id) })
         else {
             self = journal.current == nil && journal.unresolved == nil ? .steady : .publishing
             return

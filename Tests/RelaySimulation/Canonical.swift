@@ -30,6 +30,7 @@ enum Canonical {
         world.statusChangedAt = now
         world.publishedAt = now
         world.pairedAt = now
+        world.attemptAt = now
         for key in world.createdAt.indices { world.createdAt[key] = longAgo }
         for index in world.hosts.indices { canonicalCheckIns(&world.hosts[index], dates) }
         for index in world.rotators.indices {

@@ -67,6 +67,10 @@ package struct Scenario: Sendable {
             $0.hosts = 1
             $0.destinations = [true]
         },
+        Scenario("destination-torn", Budget(operation: 1, outage: 1)) {
+            $0.hosts = 1
+            $0.destinations = [false]
+        },
         Scenario("destination-older", rotators: 2, Budget()) {
             $0.hosts = 1
             $0.destinations = [true]
@@ -187,6 +191,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case failgate
     /// One that is fed and not configured holds OLD back.
     case fedknown
+    /// A destination whose feeding broke off is fed again, whatever it shows.
+    case halffed
     /// A revoked key is seen dead before the next one is published.
     case provedead
     /// The journal names the revocation, and nothing else is decided meanwhile.
@@ -224,6 +230,7 @@ package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
         ("destination-overwritten", [.destread]),
         ("destinations-failing", [.failgate]),
         ("destination-older", [.fedknown]),
+        ("destination-torn", [.halffed]),
         ("next-rotation-destination", [.destread]),
         ("revoke", [.provedead]),
         ("revoke", [.revjrn]),

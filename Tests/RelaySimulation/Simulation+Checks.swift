@@ -101,7 +101,9 @@ extension Simulation {
             && world.versions[world.versions.count - 1].new == world.currentKey
             && world.status[Int(world.currentKey)] == .active && (world.aliveKeys == 1 || isPaired)
             && world.journal?.revocation == nil
-            && world.destinations.allSatisfy { $0.key == world.currentKey || $0.isWriteOnly && world.isAlive($0.key) }
+            && world.destinations.allSatisfy {
+                !$0.isTorn && ($0.key == world.currentKey || $0.isWriteOnly && world.isAlive($0.key))
+            }
     }
 
     /// The search's own bounds are reached, or only a person can end it, by design: nothing follows about progress.
@@ -111,7 +113,12 @@ extension Simulation {
             || strategies.contains(.acknowledged)
                 && world.hosts.contains { [.inactive, .deleted].contains(world.status[Int($0.file)]) }
             || world.foreign.contains(where: world.isAlive)
-            || scenario.budget.journalLost > 0 && hasUnknownKey(world)
+            || scenario.budget.journalLost > 0 && (hasUnknownKey(world) || hasForgottenRevocation(world))
+    }
+
+    /// With the journal went the revocation: an operator must ask for it again.
+    private func hasForgottenRevocation(_ world: World) -> Bool {
+        world.everRevoked.subtracting(world.revoked).contains { world.status[Int($0)] == .inactive }
     }
 
     private func hasUnknownKey(_ world: World) -> Bool {

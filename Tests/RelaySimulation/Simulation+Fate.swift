@@ -86,6 +86,7 @@ extension Simulation {
         case .destinationOverwritten(let index, let key):
             world.budget.overwrite -= 1
             world.destinations[index].key = key
+            world.destinations[index].isTorn = false
         case .keyDies(let key): world.lingering.remove(key)
         case .graceEnds:
             Canonical.endGrace(&world)

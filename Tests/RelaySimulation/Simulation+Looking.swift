@@ -10,6 +10,7 @@ extension Simulation {
         if !has(.react) { journal?.reactivatedAt = nil }
         if !has(.revjrn) { journal?.revocation = nil }
         if !has(.fedknown) { journal?.fed = [:] }
+        if !has(.halffed) { journal?.halfFed = [] }
         if !has(.retdate) {
             let retired = journal?.retiredHosts ?? [:]
             journal?.retiredHosts = retired.mapValues { _ in .distantFuture }

@@ -184,8 +184,13 @@ extension Simulation {
         case .feed(let name, let id):
             guard let place = World.destinationNames.firstIndex(of: name) else { return .refused("no destination") }
             if isLate(index, world) { return .failed("the lease is over") }
-            if world.destinations[place].isFailing { return .failed("503") }
-            world.destinations[place].key = World.number(of: id)
+            let key = World.number(of: id)
+            if world.destinations[place].isFailing {
+                world.destinations[place].isTorn = world.destinations[place].key != key
+                return .failed("503")
+            }
+            world.destinations[place].key = key
+            world.destinations[place].isTorn = false
             return .done
         }
     }
@@ -259,6 +264,7 @@ extension Simulation {
             world.everRevoked.formUnion(world.revoked)
         case .intent(let action, _):
             if !has(.keepint), action != .create { journal.unresolved = nil }
+            if action == .create || journal.unresolved?.kind == .rollback { world.attemptAt = world.now }
         default: break
         }
     }

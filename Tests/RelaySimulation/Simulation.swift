@@ -81,7 +81,7 @@ package struct Simulation: Sendable {
             createdAt: Array(repeating: published, count: World.keyCount + 1), publishedAt: published, journal: journal,
             journalWrittenAt: Self.epoch, hosts: hosts,
             rotators: Array(repeating: World.Rotator(), count: scenario.rotators), budget: scenario.budget,
-            now: Self.epoch, pairedAt: published)
+            now: Self.epoch, pairedAt: published, attemptAt: published)
         for (index, isWriteOnly) in scenario.destinations.enumerated() {
             world.destinations.append(World.Destination(isWriteOnly: isWriteOnly))
             world.journal?.fed[World.destinationNames[index]] = World.keyIDs[1]

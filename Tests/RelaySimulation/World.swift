@@ -47,7 +47,10 @@ struct World: Hashable {
         var key: UInt8 = 1
         /// It can be written and not read.
         var isWriteOnly: Bool
+        /// Between two requests: what it does to a feeding breaks off after the secret and before the id.
         var isFailing = false
+        /// It shows the id of one key and holds the secret of another.
+        var isTorn = false
     }
 
     struct Rotator: Hashable {
@@ -107,6 +110,8 @@ struct World: Hashable {
     var everRevoked: Set<UInt8> = []
     /// Since when NEW and OLD are both meant to work; kept only where time is a number.
     var pairedAt: Date
+    /// When the last attempt to publish another pair began: the journal counts from there, however long it took.
+    var attemptAt: Date
 
     // MARK: Names
 
@@ -150,7 +155,7 @@ struct World: Hashable {
     /// PutParameter, which knows no conditions.
     mutating func put(_ pair: Pair) {
         if versions.last != pair { rightlyWaived = [] }
-        pairedAt = now
+        pairedAt = attemptAt
         staleVersion = versions.count
         publishedAt = now
         versions.append(pair)

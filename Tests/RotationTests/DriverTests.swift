@@ -150,6 +150,19 @@ import Testing
         #expect(try await relay.status("A") == .active)
     }
 
+    @Test("one whose feeding broke off gets the key that it shows after a roll-back: its secret may be another's")
+    func feedingBrokenOff() async throws {
+        var relay = try await acknowledged()
+        let old = try Example.id("A")
+        let pipeline = InMemoryDestination(name: "pipeline", held: old)
+        relay.destinations = [pipeline]
+        await pipeline.setBreaksOff(true)
+        await relay.run()
+        await pipeline.setBreaksOff(false)
+        #expect(await relay.run(.rollback).actions == [.rollback(to: old), .feed(destination: "pipeline", old)])
+        #expect(await relay.run().actions.isEmpty)
+    }
+
     @Test("after the lease, on the boot clock, nothing is fed") func leaseOver() async throws {
         var relay = try await acknowledged()
         let pipeline = InMemoryDestination(name: "pipeline")

@@ -119,12 +119,17 @@ actor InMemoryDestination: Destination {
     private let keeps: Bool
     private(set) var held: AccessKeyID?
     private(set) var feedings = 0
+    /// Whether a feeding ends after the secret and before the id.
+    private var breaksOff = false
 
-    init(name: String, tells: Bool = true, keeps: Bool = true) {
+    init(name: String, tells: Bool = true, keeps: Bool = true, held: AccessKeyID? = nil) {
         self.name = name
         self.tells = tells
         self.keeps = keeps
+        self.held = held
     }
+
+    func setBreaksOff(_ breaksOff: Bool) { self.breaksOff = breaksOff }
 
     func observe() -> Observation.Destination {
         guard tells else { return .cannotTell }
@@ -133,6 +138,7 @@ actor InMemoryDestination: Destination {
 
     func feed(_ key: AccessKey) throws(EffectError) {
         feedings += 1
+        if breaksOff { throw .uncertain(CancellationError()) }
         if keeps { held = key.id }
     }
 }

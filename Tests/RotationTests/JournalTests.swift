@@ -22,6 +22,7 @@ import Testing
         journal.retired = [try Example.id("X")]
         journal.retiredHosts = [try Example.host("old"): Example.now]
         journal.fed = ["gitlab acme/site": try Example.id("B")]
+        journal.halfFed = ["bitbucket acme/site"]
         journal.revocation = .init(
             keys: [.init(id: try Example.id("A"), state: .deactivated, since: Example.now)], reason: "leaked", by: "ann"
         )
@@ -41,7 +42,10 @@ import Testing
         + #""version":2}]}"#
 
     static let golden =
-        earlier.replacing(#""format":1"#, with: #""fed":{"gitlab acme/site":"AKIAEXAMPLEKEY00000B"},"format":2"#)
+        earlier.replacing(
+            #""format":1"#,
+            with: #""fed":{"gitlab acme/site":"AKIAEXAMPLEKEY00000B"},"format":2,"half_fed":["bitbucket acme/site"]"#
+        )
         .replacing(
             #""retired":["AKIAEXAMPLEKEY00000X"],"#,
             with: #""retired":["AKIAEXAMPLEKEY00000X"],"retired_hosts":{"old":"2027-01-15T08:00:00Z"},"#
@@ -59,6 +63,7 @@ import Testing
         journal.retiredHosts = [:]
         journal.revocation = nil
         journal.fed = [:]
+        journal.halfFed = []
         let read = try Journal(decoding: Array(Self.earlier.utf8), user: Example.user())
         #expect(read == journal)
         #expect(read.format == 2)

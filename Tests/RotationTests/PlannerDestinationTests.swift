@@ -122,6 +122,18 @@ import Testing
         expectAct(situation.decide(), .deactivate(old))
     }
 
+    @Test("one whose feeding broke off is given NEW again, whatever it shows and whatever it was given before")
+    func halfFed() throws {
+        var situation = try Situation.settling()
+        let new = try Example.id("B")
+        situation.journal?.fed = ["a": new]
+        for seen in [Observation.Destination.holds(new), .cannotTell] {
+            situation.observation.destinations = ["a": seen]
+            situation.journal?.halfFed = ["a"]
+            expectAct(situation.decide(), .feed(destination: "a", new), "broke off")
+        }
+    }
+
     @Test("after a roll-back every destination is given the other key again") func rollback() throws {
         var situation = try Situation.settling()
         let (a, b) = (try Example.id("A"), try Example.id("B"))

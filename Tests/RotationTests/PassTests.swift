@@ -250,6 +250,21 @@ import Testing
         #expect(pass.end == .interrupted("timeout"))
     }
 
+    @Test("a destination that fails to be fed again is fed until it works, though it was given NEW before")
+    func notFedAgain() throws {
+        let (a, b) = (try Example.id("A"), try Example.id("B"))
+        for fed in [a, b] {
+            var situation = try Situation.settling()
+            situation.journal?.fed = ["d": fed]
+            situation.observation.destinations = ["d": .cannotTell]
+            var pass = try decided(situation)
+            pass.resume(with: .written(etag: "e2", at: Example.now))
+            #expect(pass.effect == .feed(destination: "d", b))
+            pass.resume(with: .failed("503"))
+            #expect(try written(by: pass).halfFed == ["d"])
+        }
+    }
+
     @Test("giving another lease back does not hide that somebody brought OLD back") func releasedBesides() throws {
         var situation = try Situation.settling()
         situation.journal?.previous?.state = .deactivating

@@ -40,22 +40,28 @@ let package = Package(
         .target(name: "HostSystem", dependencies: ["CHostSystem"]),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "COpenSSL"]),
         .target(name: "AWS", dependencies: ["CExpat", "HTTPTransport", "Secrets"]),
+        // Not in AWS, which every program has all of: the dashboard must not have what makes, reads or deletes a key.
+        .target(name: "IAM", dependencies: ["AWS", "Secrets"]),
+        .target(name: "SSM", dependencies: ["AWS", "Secrets"]),
+        .target(name: "SecretsManager", dependencies: ["AWS", "Secrets"]),
         .target(name: "CredentialProcess", dependencies: ["AWS", "HTTPTransport", subprocess, systemPackage]),
         .target(name: "CredentialsFile", dependencies: ["HostSystem", "Secrets"]),
         .target(name: "Handover", dependencies: ["Secrets"]),
         .target(
             name: "Refresher",
-            dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "Secrets"]),
+            dependencies: ["AWS", "CredentialsFile", "Handover", "HostSystem", "HTTPTransport", "SSM", "Secrets"]),
         .target(name: "Worker", dependencies: ["CredentialsFile", "HostSystem", "Refresher", "Secrets"]),
         .target(name: "Rotation", dependencies: ["Handover", "Secrets"]),
         .target(
             name: "RotationServices",
-            dependencies: ["AWS", "HTTPTransport", "Handover", "HostSystem", "Rotation", "Secrets"]),
+            dependencies: [
+                "AWS", "HTTPTransport", "Handover", "HostSystem", "IAM", "Rotation", "SSM", "Secrets", "SecretsManager",
+            ]),
         .target(
             name: "Destinations",
             dependencies: [
                 "AWS", "CSodium", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem", "Rotation",
-                "RotationServices", "Secrets",
+                "RotationServices", "Secrets", "SecretsManager",
             ]),
         .target(
             name: "Notifications",
@@ -73,7 +79,8 @@ let package = Package(
             name: "RotatorCommands",
             dependencies: [
                 "AWS", "Console", "CredentialProcess", "CredentialsFile", "Destinations", "HTTPTransport", "Handover",
-                "HostSystem", "Monitoring", "Notifications", "Rotation", "RotationServices", "Secrets", argumentParser,
+                "HostSystem", "IAM", "Monitoring", "Notifications", "Rotation", "RotationServices", "SSM", "Secrets",
+                "SecretsManager", argumentParser,
             ]),
         .executableTarget(
             name: "keybaton", dependencies: ["Console", "HTTPTransport", "HostSystem", "RotatorCommands"]),
@@ -144,7 +151,9 @@ let package = Package(
                 "AWS", "AgentCommands", "Console", "CredentialsFile", "HTTPTransport", "Handover", "HostSystem",
                 "HostTestSupport", "Refresher", "Secrets",
             ]),
-        .testTarget(name: "AWSTests", dependencies: ["AWS", "CredentialProcess", "HTTPTransport", "Secrets"]),
+        .testTarget(
+            name: "AWSTests",
+            dependencies: ["AWS", "CredentialProcess", "HTTPTransport", "IAM", "SSM", "Secrets", "SecretsManager"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", argumentParser]),
         .testTarget(
             name: "RotatorCommandsTests",
@@ -156,7 +165,7 @@ let package = Package(
             name: "DestinationsTests",
             dependencies: [
                 "AWS", "CredentialsFile", "Destinations", "HTTPTransport", "Handover", "HostSystem", "HostTestSupport",
-                "Rotation", "RotationServices", "SandboxSupport", "Secrets",
+                "Rotation", "RotationServices", "SandboxSupport", "Secrets", "SecretsManager",
             ]),
         .testTarget(
             name: "NotificationsTests",

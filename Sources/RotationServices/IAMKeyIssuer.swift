@@ -1,6 +1,7 @@
 package import AWS
 package import FoundationEssentials
 package import Handover
+package import IAM
 package import Rotation
 package import Secrets
 

@@ -1,5 +1,6 @@
-package import AWS
+import AWS
 package import Handover
+package import IAM
 
 /// The users of one account, by IAM.
 package struct IAMUserDirectory: Sendable {

@@ -1,7 +1,8 @@
-package import AWS
+import AWS
 package import FoundationEssentials
 package import Handover
 package import Rotation
+package import SSM
 
 /// The published keys in a parameter of the SSM Parameter Store.
 package struct ParameterPublication: KeyPublication {

@@ -3,6 +3,7 @@ import Console
 import FoundationEssentials
 import HTTPTransport
 import Handover
+import IAM
 import Monitoring
 import Notifications
 import Rotation

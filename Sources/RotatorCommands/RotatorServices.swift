@@ -7,9 +7,11 @@ import FoundationEssentials
 import HTTPTransport
 import Handover
 import HostSystem
+import IAM
 import Notifications
 import Rotation
 import RotationServices
+import SSM
 import Secrets
 
 /// Everything that one process of the rotator works with: one transport, the rotator's own credentials, those of the roles

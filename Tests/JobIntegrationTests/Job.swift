@@ -105,7 +105,8 @@ final class Job {
         let result = Command.run(
             [AWSCommandLine.path, "sts", "get-caller-identity", "--query", "Arn", "--output", "text"],
             environment: environment.merging([
-                "AWS_SHARED_CREDENTIALS_FILE": home.write("tried", Self.profile(key)), "AWS_DEFAULT_REGION": sandbox.region,
+                "AWS_SHARED_CREDENTIALS_FILE": home.write("tried", Self.profile(key)),
+                "AWS_DEFAULT_REGION": sandbox.region,
             ]) { $1 })
         guard result.status == 0 else { return nil }
         return String(result.output.filter { !$0.isWhitespace })

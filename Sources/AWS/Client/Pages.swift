@@ -1,9 +1,11 @@
 /// A listing, one page of the service after the other: memory holds one page at a time.
 package struct Pages<Item: Sendable>: AsyncSequence, Sendable {
     package typealias Element = [Item]
-    typealias Page = (items: [Item], next: String?)
+    package typealias Page = (items: [Item], next: String?)
 
-    let fetch: @Sendable (_ token: String?) async throws -> Page
+    private let fetch: @Sendable (_ token: String?) async throws -> Page
+
+    package init(fetch: @escaping @Sendable (_ token: String?) async throws -> Page) { self.fetch = fetch }
 
     package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(fetch: fetch) }
 
@@ -15,11 +17,11 @@ package struct Pages<Item: Sendable>: AsyncSequence, Sendable {
     }
 
     package struct AsyncIterator: AsyncIteratorProtocol {
-        let fetch: @Sendable (String?) async throws -> Page
+        private let fetch: @Sendable (String?) async throws -> Page
         private var token: String?
         private var isAtEnd = false
 
-        init(fetch: @escaping @Sendable (String?) async throws -> Page) { self.fetch = fetch }
+        fileprivate init(fetch: @escaping @Sendable (String?) async throws -> Page) { self.fetch = fetch }
 
         package mutating func next() async throws -> [Item]? {
             guard !isAtEnd else { return nil }

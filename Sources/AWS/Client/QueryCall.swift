@@ -1,8 +1,8 @@
 import HTTPTransport
 
-/// The query protocol of IAM and STS: a form in, XML out.
+/// The query protocol of IAM, STS and SNS: a form in, XML out.
 extension AWSCall {
-    static func query(
+    package static func query(
         _ service: AWSService, _ operation: String, version: String, _ parameters: [(name: String, value: String?)]
     ) -> AWSCall {
         let all = [("Action", operation), ("Version", version)] + parameters
@@ -18,7 +18,7 @@ extension AWSCall {
 
 extension AWSClient {
     /// Sends a query call and returns what its answer wraps in `<operation>Result`.
-    func queryResult(_ call: AWSCall) async throws -> XMLAnswer {
+    package func queryResult(_ call: AWSCall) async throws -> XMLAnswer {
         let response = try await send(call)
         let answer = try XMLAnswer(call, response)
         guard answer.root.name == "\(call.operation)Response" else {

@@ -1,7 +1,7 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// An XML answer, read strictly: what is missing or not of its type is an error that names it.
-struct XMLAnswer {
+package struct XMLAnswer {
     let root: XMLElement
     private let call: AWSCall
     private let response: AWSResponse
@@ -22,7 +22,7 @@ struct XMLAnswer {
         response = other.response
     }
 
-    func child(_ name: String) throws(AWSError) -> XMLAnswer {
+    package func child(_ name: String) throws(AWSError) -> XMLAnswer {
         guard let element = root[name] else { throw missing(name) }
         return XMLAnswer(element, of: self)
     }
@@ -30,19 +30,19 @@ struct XMLAnswer {
     func children(_ name: String) -> [XMLAnswer] { root.children(named: name).map { XMLAnswer($0, of: self) } }
 
     /// The `member` elements of a list; an absent list is empty.
-    func members(of list: String) -> [XMLAnswer] {
+    package func members(of list: String) -> [XMLAnswer] {
         (root[list]?.children(named: "member") ?? []).map { XMLAnswer($0, of: self) }
     }
 
     /// nil when there is no such element, or nothing in it.
-    func optionalText(_ name: String) -> String? { root[name].flatMap { $0.text.isEmpty ? nil : $0.text } }
+    package func optionalText(_ name: String) -> String? { root[name].flatMap { $0.text.isEmpty ? nil : $0.text } }
 
-    func text(_ name: String) throws(AWSError) -> String {
+    package func text(_ name: String) throws(AWSError) -> String {
         guard let text = optionalText(name) else { throw missing(name) }
         return text
     }
 
-    func date(_ name: String) throws(AWSError) -> Date {
+    package func date(_ name: String) throws(AWSError) -> Date {
         let text = try text(name)
         // With or without fractions of a second: IAM sends none, S3's listings do.
         guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle()) else {
@@ -51,7 +51,7 @@ struct XMLAnswer {
         return date
     }
 
-    func flag(_ name: String) -> Bool { root[name]?.text == "true" }
+    package func flag(_ name: String) -> Bool { root[name]?.text == "true" }
 
     func malformed(_ message: String) -> AWSError { AWSError.malformed(call, response, message) }
 

@@ -1,7 +1,8 @@
-package import AWS
+import AWS
 package import Rotation
 import RotationServices
 package import Secrets
+package import SecretsManager
 
 /// A secret in Secrets Manager of which one version always holds both halves of the key.
 ///

@@ -1,4 +1,4 @@
-package import AWS
+import AWS
 
 /// Mail by Amazon SES, to addresses of the configuration and to the one that the user's own tag names.
 package struct SESNotifier: Notifier {

@@ -1,4 +1,4 @@
-package import AWS
+import AWS
 
 /// A topic of Amazon SNS.
 package struct SNSNotifier: Notifier {

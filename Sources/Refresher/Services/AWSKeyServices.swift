@@ -1,6 +1,7 @@
 package import AWS
 package import Handover
 package import HTTPTransport
+import SSM
 package import Secrets
 import Synchronization
 

@@ -1,6 +1,7 @@
-package import AWS
+import AWS
 import FoundationEssentials
 package import Secrets
+package import SecretsManager
 
 /// A token in a secret of Secrets Manager: all of its text, or one field of its JSON. Read once by each value of this type.
 package actor SecretToken: TokenProvider {

@@ -2,6 +2,7 @@ import AWS
 import Destinations
 import Handover
 import Rotation
+import SecretsManager
 
 /// `[[user.secrets_manager]]`: a secret that holds the key as two fields of its JSON.
 struct SecretsManagerSettings: DestinationSettings {

@@ -1,6 +1,7 @@
 import AWS
 import Handover
 import RotationServices
+import SecretsManager
 
 /// Where a token of a foreign service is: `token_file`, or `token_secret` with an optional `token_field`. Tables have the
 /// three keys beside their own, so that each makes one of these of them.

@@ -1,5 +1,6 @@
 import AWS
 import Console
+import IAM
 
 extension UserExamination {
     /// AWS's ids have no 0, 1, 8 or 9: no user has this one, today or later.

@@ -3,6 +3,7 @@ import Console
 import Handover
 import Rotation
 import RotationServices
+import SSM
 import Secrets
 
 extension UserExamination {

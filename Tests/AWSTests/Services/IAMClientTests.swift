@@ -1,6 +1,7 @@
 import AWS
 import FoundationEssentials
 import HTTPTransport
+import IAM
 import Secrets
 import Testing
 

@@ -1,6 +1,7 @@
 import AWS
 import FoundationEssentials
 import HTTPTransport
+import SSM
 import Secrets
 import Testing
 

@@ -2,6 +2,7 @@ import AWS
 import FoundationEssentials
 import HTTPTransport
 import Secrets
+import SecretsManager
 import Testing
 
 @Suite struct SecretsManagerClientTests {

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Rotation
 import SandboxSupport
 import Secrets
+import SecretsManager
 
 /// A secret in the sandbox, and a user of its own who may do with it what the rotator must.
 final class SecretsManagerPlace: DestinationPlace {

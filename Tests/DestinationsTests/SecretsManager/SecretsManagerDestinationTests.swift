@@ -3,6 +3,7 @@ import FoundationEssentials
 import Rotation
 import SandboxSupport
 import Secrets
+import SecretsManager
 import Testing
 
 @testable import Destinations

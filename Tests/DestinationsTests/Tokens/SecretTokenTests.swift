@@ -2,6 +2,7 @@ import AWS
 import RotationServices
 import SandboxSupport
 import Secrets
+import SecretsManager
 import Testing
 
 @Suite(.serialized, .enabled(if: Sandbox.isAvailable(for: "tokens in Secrets Manager")))

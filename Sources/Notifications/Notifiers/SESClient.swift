@@ -1,3 +1,4 @@
+package import AWS
 import FoundationEssentials
 import HTTPTransport
 

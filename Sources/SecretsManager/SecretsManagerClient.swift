@@ -1,5 +1,4 @@
-import FoundationEssentials
-import HTTPTransport
+package import AWS
 package import Secrets
 
 /// AWS Secrets Manager.
@@ -30,7 +29,7 @@ package struct SecretsManagerClient: Sendable {
             let SecretString: String?
         }
         let call = try call("GetSecretValue", Input(SecretId: secret, VersionId: version))
-        let output = try await send(call, Output.self)
+        let output = try await client.jsonResult(call, Output.self)
         return Version(id: output.VersionId, text: output.SecretString.map { Secret($0) })
     }
 
@@ -91,21 +90,6 @@ package struct SecretsManagerClient: Sendable {
     }
 
     private func call(_ operation: String, _ input: some Encodable) throws -> AWSCall {
-        AWSCall(
-            service: .secretsManager, operation: operation, method: "POST",
-            headers: [
-                HTTPHeader("Content-Type", "application/x-amz-json-1.1"),
-                HTTPHeader("X-Amz-Target", "secretsmanager.\(operation)"),
-            ], body: Array(try JSONEncoder().encode(input)))
-    }
-
-    private func send<Output: Decodable>(_ call: AWSCall, _ type: Output.Type) async throws -> Output {
-        let response = try await client.send(call)
-        do {
-            return try JSONDecoder().decode(type, from: Data(response.body))
-        } catch {
-            // The decoder's error may quote the value.
-            throw AWSError.malformed(call, response, "the answer is not the JSON of \(call.operation)")
-        }
+        try .json(.secretsManager, target: "secretsmanager", operation, input)
     }
 }

@@ -1,3 +1,5 @@
+package import AWS
+
 /// Amazon Simple Notification Service.
 package struct SNSClient: Sendable {
     private let client: AWSClient

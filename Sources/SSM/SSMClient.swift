@@ -1,5 +1,5 @@
+package import AWS
 package import FoundationEssentials
-import HTTPTransport
 package import Secrets
 
 /// AWS Systems Manager Parameter Store.
@@ -35,7 +35,7 @@ package struct SSMClient: Sendable {
             let Parameter: Parameter
         }
         let call = try call("GetParameter", Input(Name: version.map { "\(name):\($0)" } ?? name))
-        let output = try await send(call, Output.self).Parameter
+        let output = try await client.jsonResult(call, Output.self).Parameter
         return Parameter(
             value: Secret(output.Value), version: output.Version,
             lastModified: output.LastModifiedDate.map { Date(timeIntervalSince1970: $0) }, type: output.`Type`)
@@ -68,7 +68,7 @@ package struct SSMClient: Sendable {
                 Description: description, AllowedPattern: allowedPattern))
         call.isConfidential = true
         call.signing = signedAt.map { .at($0) } ?? .now
-        return try await send(call, Output.self).Version
+        return try await client.jsonResult(call, Output.self).Version
     }
 
     /// The type of a parameter and the key that encrypts it, as it was named; nil for none. Nil without such a parameter.
@@ -96,7 +96,7 @@ package struct SSMClient: Sendable {
         // A page may be empty and not the last one.
         let pages = Pages<Output.Parameter> { token in
             let input = Input(ParameterFilters: [.init(Values: [name])], NextToken: token)
-            let output = try await send(try call("DescribeParameters", input), Output.self)
+            let output = try await client.jsonResult(try call("DescribeParameters", input), Output.self)
             return (output.Parameters, output.NextToken)
         }
         for try await page in pages {
@@ -106,21 +106,6 @@ package struct SSMClient: Sendable {
     }
 
     private func call(_ operation: String, _ input: some Encodable) throws -> AWSCall {
-        AWSCall(
-            service: .ssm, operation: operation, method: "POST",
-            headers: [
-                HTTPHeader("Content-Type", "application/x-amz-json-1.1"),
-                HTTPHeader("X-Amz-Target", "AmazonSSM.\(operation)"),
-            ], body: Array(try JSONEncoder().encode(input)))
-    }
-
-    private func send<Output: Decodable>(_ call: AWSCall, _ type: Output.Type) async throws -> Output {
-        let response = try await client.send(call)
-        do {
-            return try JSONDecoder().decode(type, from: Data(response.body))
-        } catch {
-            // The decoder's error may quote the value.
-            throw AWSError.malformed(call, response, "the answer is not the JSON of \(call.operation)")
-        }
+        try .json(.ssm, target: "AmazonSSM", operation, input)
     }
 }

@@ -1,3 +1,4 @@
+import AWS
 package import FoundationEssentials
 package import Secrets
 

@@ -56,12 +56,20 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var event: String
         package var problem: String
         package var since: Date
+        /// False once it was given up, or is true no more; nil in reports of earlier versions.
+        package var isTriedAgain: Bool?
 
-        package init(notifier: String, event: String, problem: String, since: Date) {
+        private enum CodingKeys: String, CodingKey {
+            case notifier, event, problem, since
+            case isTriedAgain = "tried_again"
+        }
+
+        package init(notifier: String, event: String, problem: String, since: Date, isTriedAgain: Bool? = nil) {
             self.notifier = notifier
             self.event = event
             self.problem = problem
             self.since = since
+            self.isTriedAgain = isTriedAgain
         }
     }
 

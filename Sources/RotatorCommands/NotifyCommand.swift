@@ -9,13 +9,21 @@ struct NotifyCommand: ContextualCommand {
         commandName: "notify", abstract: "Say who is told of what; with --test, send everybody a test",
         discussion: """
             The configuration's [notify] names who is told. What is told is remembered in the bucket, so that it is told \
-            once; what does not arrive is tried again by every run for a week. A test is remembered nowhere.
+            once; what does not arrive is tried again by every run for a week, as long as it is true. A test is remembered \
+            nowhere.
             """)
 
     @OptionGroup var options: CommonOptions
     @OptionGroup var argument: UserArgument
     @Flag(help: "Send one test to each; to a user's own address where a user is named.") var test = false
     @Flag(help: "Print JSON, schema 1.") var json = false
+
+    func validate() throws {
+        if !test, let user = argument.user {
+            throw ValidationError(
+                "\(user.printable) only says whose own address a test goes to: add --test, or leave it out")
+        }
+    }
 
     private struct Report: Encodable {
         struct Notifier: Encodable {

@@ -62,8 +62,8 @@ extension RotatorServices {
     }
 
     /// Nil where nobody is to be told, and where what was told cannot be read: `status` works without that right.
-    func undelivered(of user: ManagedUser) async -> [StatusReport.Undelivered]? {
-        try? await notices?.undelivered(of: user.name)
+    func undelivered(of user: ManagedUser, now: Date) async -> [StatusReport.Undelivered]? {
+        try? await notices?.undelivered(of: user.name, now: now)
     }
 
     /// Of nobody: none.

@@ -67,7 +67,7 @@ extension RotatorServices {
             case .success(let (snapshot, observation)):
                 report.generatedAt = snapshot.now
                 var user = StatusReport.User(look.user.name, snapshot, observation, policy: look.user.policy)
-                user.undelivered = await undelivered(of: look.user)
+                user.undelivered = await undelivered(of: look.user, now: snapshot.now)
                 report.users.append(user)
             case .failure(let failure):
                 if roster.users.count == 1 { throw failure }

@@ -42,8 +42,9 @@ struct StatusText {
             output.line("  to    \(destination.name): \(state)".printable)
         }
         for notice in user.undelivered ?? [] {
+            let end = notice.isTriedAgain == false ? ", and not tried any more" : ""
             output.line(
-                "  untold since \(relative(notice.since)): \(notice.event) by \(notice.notifier): \(notice.problem)"
+                "  untold since \(relative(notice.since))\(end): \(notice.event) by \(notice.notifier): \(notice.problem)"
                     .printable)
         }
         writeHosts(user, to: output)

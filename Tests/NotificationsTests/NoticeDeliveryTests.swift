@@ -74,7 +74,7 @@ struct NoticeDeliveryTests {
         #expect(recorder.events == ["rotation-begun", "published"])
     }
 
-    @Test func `After a week it is given up, and stays visible`() async throws {
+    @Test func `After a week it is given up, and stays visible for another`() async throws {
         let hold = [try notice(.hold, "h")]
         recorder.fail(with: NotifierProblem("no"))
         await run(hold)
@@ -82,10 +82,45 @@ struct NoticeDeliveryTests {
         #expect(recorder.attempts == 2)
         let late = await run(hold, at: World.now + .days(8))
         #expect(recorder.attempts == 2)
-        #expect(late.undelivered.map(\.event) == ["hold"])
+        #expect(late.undelivered.map(\.event) == ["hold"] && late.undelivered.map(\.isTriedAgain) == [false])
         recorder.fail(with: nil)
-        await run(hold, at: World.now + .days(9))
+        #expect(await run(hold, at: World.now + .days(14)).undelivered.count == 1)
+        #expect(await run(hold, at: World.now + .days(16)).undelivered == [])
         #expect(recorder.messages.isEmpty)
+    }
+
+    @Test func `Who is told no more, of anything or of this event, leaves nothing undelivered`() async throws {
+        let notices = [try notice(.hold, "h"), try notice(.published, "p")]
+        recorder.fail(with: NotifierProblem("no"))
+        #expect(await run(notices).undelivered.count == 2)
+        #expect(await run(notices, events: [.hold], at: World.now + .days(1)).undelivered.map(\.event) == ["hold"])
+        #expect(await run(notices, [Recorder("other")], at: World.now + .days(2)).undelivered == [])
+    }
+
+    @Test func `What is true no more is shown for a day as not tried any more`() async throws {
+        recorder.fail(with: NotifierProblem("no"))
+        #expect(await run([try notice(.hold, "h")]).undelivered.map(\.isTriedAgain) == [true])
+        #expect(await run([], at: World.now + .seconds(3600)).undelivered.map(\.isTriedAgain) == [false])
+        #expect(await run([], at: World.now + .days(2)).undelivered == [])
+    }
+
+    @Test func `A message that is refused for what it is keeps no later one from being told`() async throws {
+        recorder.fail(with: NotifierProblem("too long", reach: .message), only: "published")
+        let outcome = await run([try notice(.published, "p"), try notice(.hold, "h")])
+        #expect(recorder.events == ["hold"] && outcome.told == ["hold to recorder"])
+        #expect(outcome.undelivered.map(\.event) == ["published"])
+    }
+
+    @Test func `A notice that only waited is not given up with the one before it`() async throws {
+        let notices = [try notice(.hold, "h"), try notice(.destinationFailing, "d")]
+        recorder.fail(with: NotifierProblem("answered 500"))
+        await run(notices)
+        // The first is given up; the second has never been tried.
+        #expect(await run(notices, at: World.now + .days(8)).undelivered.map(\.isTriedAgain) == [true, false])
+        #expect(recorder.attempts == 2)
+        recorder.fail(with: nil)
+        await run(notices, at: World.now + .days(9))
+        #expect(recorder.events == ["destination-failing"])
     }
 
     @Test func `One notifier's failure keeps no other from being told`() async throws {
@@ -97,7 +132,7 @@ struct NoticeDeliveryTests {
     }
 
     @Test func `One that gives no answer is asked once a run over all users`() async throws {
-        recorder.fail(with: NotifierProblem("was not reached", isUnreachable: true))
+        recorder.fail(with: NotifierProblem("was not reached", reach: .run))
         let delivery = NoticeDelivery([Subscription(recorder)], templates: Templates(.english), books: books)
         for name in ["backup", "media", "ci"] {
             let outcome = await delivery.tell(
@@ -150,7 +185,8 @@ struct NoticeDeliveryTests {
     @Test func `A run that died while telling is made up for`() async throws {
         books.breakAfter(writes: 1)
         let outcome = await run([try notice(.hold, "h")])
-        #expect(outcome.problems.contains { $0.contains("the bucket is gone") })
+        #expect(outcome.problems.contains { $0.contains("tells it again") && $0.contains("the bucket is gone") })
+        #expect(outcome.undelivered.map(\.notifier) == ["the book of notices"])
         books.breakAfter(writes: .max)
         await run([try notice(.hold, "h")])
         // The first run told it, and could not remember so.
@@ -161,10 +197,16 @@ struct NoticeDeliveryTests {
 
     @Test func `Where the book cannot be read or written nobody is told, lest every run tell the same`() async throws {
         books.set(readable: false)
-        #expect(await run([try notice(.hold, "h")]).problems.count == 1)
+        let unread = await run([try notice(.hold, "h")])
         books.set(readable: true)
         books.breakAfter(writes: 0)
-        #expect(await run([try notice(.hold, "h")]).problems.count == 1)
+        let unwritten = await run([try notice(.hold, "h")])
+        for outcome in [unread, unwritten] {
+            #expect(outcome.problems.count == 1 && outcome.told.isEmpty)
+            #expect(outcome.problems.first?.contains("nobody was told anything") == true)
+            #expect(outcome.undelivered.map(\.notifier) == ["the book of notices"], "or the dashboard shows none")
+            #expect(outcome.undelivered.first?.problem.contains("the bucket is gone") == true)
+        }
         #expect(recorder.attempts == 0)
     }
 

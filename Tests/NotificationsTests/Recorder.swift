@@ -6,7 +6,7 @@ import Synchronization
 /// A notifier that remembers what it was told, and fails when told to.
 final class Recorder: Notifier {
     let name: String
-    private let problem = Mutex<NotifierProblem?>(nil)
+    private let problem = Mutex<(problem: NotifierProblem, event: String?)?>(nil)
     private let seen = Mutex<[Message]>([])
     private let tried = Mutex(0)
 
@@ -16,11 +16,14 @@ final class Recorder: Notifier {
     var events: [String] { messages.map(\.event) }
     var attempts: Int { tried.withLock { $0 } }
 
-    func fail(with problem: NotifierProblem?) { self.problem.withLock { $0 = problem } }
+    /// - Parameter event: the only one that fails; nil: all do.
+    func fail(with problem: NotifierProblem?, only event: String? = nil) {
+        self.problem.withLock { $0 = problem.map { ($0, event) } }
+    }
 
     func deliver(_ message: Message, tags: @escaping UserTags) async throws(NotifierProblem) {
         tried.withLock { $0 += 1 }
-        if let problem = problem.withLock({ $0 }) { throw problem }
+        if let (problem, event) = problem.withLock({ $0 }), event ?? message.event == message.event { throw problem }
         seen.withLock { $0.append(message) }
     }
 }

@@ -216,6 +216,25 @@ struct RotatorDoctorTests {
         expect(report, "warning", "bucket", 0, "public access", "put-public-access-block")
     }
 
+    @Test
+    func `A store that does not heed If-Match is found out, before the journal and the book of notices are tried`()
+        async throws
+    {
+        let webhook = "[notify]\n[[notify.webhook]]\nkind = \"json\"\nurl = \"http://127.0.0.1:9/\"\n"
+        let relay = try await healthy(settings: webhook)
+        let (journal, book) = ("state/\(Relay.user).json", "notices/\(Relay.user).json")
+        try await relay.put(object: book, "{\"format\":1,\"entries\":{}}")
+        let before = try await [relay.object(journal), relay.object(book)]
+        try #require(!before.contains(nil))
+        try await relay.sandbox.add(fault: ["kind": "heedless", "operation": "PutObject", "count": .null])
+        let start = try await relay.sandbox.requests().last?.number ?? 0
+        let result = relay.finish(relay.start(["doctor"]))
+        #expect(result.status == 78 && result.output.contains("does not obey conditions"), "\(result.output)")
+        let written = try await relay.sandbox.requests(after: start).filter { $0.operation == "PutObject" }
+        #expect(written.allSatisfy { $0.resource.contains("view/") } && written.count == 2, "\(written)")
+        #expect(try await [relay.object(journal), relay.object(book)] == before)
+    }
+
     @Test(
         "A lifecycle rule that would remove check-ins or journals is refused, any other is not",
         arguments: [

@@ -78,6 +78,11 @@ struct NotifySettingsTests {
         #expect(try settings(Self.whole).chosenLanguage() == .spanish)
     }
 
+    @Test func `Mail to the user's own address depends on no other mail, nor that on it`() throws {
+        let text = "[notify]\n[[notify.ses]]\nfrom = \"a@b\"\nto = [\"c@d\", \"e@f\"]\nuser_tag = \"owner\"\n"
+        #expect(try subscriptions(text).map(\.notifier.name) == ["ses c@d, e@f", "ses tag owner"])
+    }
+
     @Test func `Where no events are named, all are told, in English`() throws {
         let text = "[notify]\n[[notify.webhook]]\nkind = \"discord\"\nurl_file = \"/d\"\n"
         #expect(try subscriptions(text).map(\.events) == [Set(Notice.Event.allCases)])

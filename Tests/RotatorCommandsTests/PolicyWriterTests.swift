@@ -170,6 +170,33 @@ struct PolicyWriterTests {
         #expect(trust.contains("\"AWS\" : \"arn:aws:iam::123456789012:user/rotator\"") && !trust.contains("Resource"))
     }
 
+    @Test func `The bucket lets another account's hosts check in for their users, and does nothing more`() throws {
+        let role = "role_arn = \"arn:aws:iam::999999999999:role/keybaton\"\n"
+        let text = Self.backup + "[[user]]\nname = \"photos\"\n\(role)[[user]]\npath = \"/ci/\"\n\(role)"
+        let bucket = "arn:aws:s3:::123456789012-accesskey-update"
+        let policy = try policies(text).writer.bucket()
+        #expect(
+            policy.statements == [
+                .init(
+                    principal: "arn:aws:iam::999999999999:root", actions: ["s3:PutObject"],
+                    resources: ["\(bucket)/acks/photos/*", "\(bucket)/acks/${aws:username}/*"])
+            ])
+        #expect(try policy.json().contains("\(bucket)/acks/photos/*"))
+        let failure = #expect(throws: CommandFailure.self) { try policies(Self.backup).writer.bucket() }
+        #expect(failure?.description.contains("nobody of another account than 123456789012") == true)
+    }
+
+    @Test func `A bucket of another account lets in the rotator's, too, for what lies in it`() throws {
+        let owned = Self.head + "bucket_owner = \"111111111111\"\n[[user]]\nname = \"backup\"\n"
+        let statements = try policies(owned).writer.bucket().statements
+        #expect(statements.allSatisfy { $0.principal == "arn:aws:iam::123456789012:root" })
+        #expect(statements.allSatisfy { $0.actions.allSatisfy { $0.hasPrefix("s3:") } })
+        #expect(
+            statements.flatMap(\.resources).contains("arn:aws:s3:::123456789012-accesskey-update/state/backup.json"))
+        // Users, parameters and topics are the rotator's account's, whoever has the bucket.
+        #expect(try rotator(owned).statements[0].resources[0] == "arn:aws:iam::123456789012:user/backup")
+    }
+
     @Test func `The dashboard sees what hosts and rotators report, and never a parameter`() throws {
         let statements = try policies(Self.backup).writer.dashboard().statements
         #expect(Set(statements.flatMap(\.actions)) == ["s3:ListBucket", "s3:GetObject"])

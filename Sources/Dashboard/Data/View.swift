@@ -83,7 +83,7 @@ extension StatusReport.User {
         undelivered = undelivered?.prefix(64).map {
             .init(
                 notifier: $0.notifier.shown(limits), event: $0.event.shown(limits), problem: $0.problem.shown(limits),
-                since: $0.since)
+                since: $0.since, isTriedAgain: $0.isTriedAgain)
         }
     }
 }

@@ -35,12 +35,15 @@ struct DeliverySection {
         let items = undelivered.map { notice -> HTML in
             """
             <li>\(Shape.problem.html)<p><b>\(notice.event)</b> to \(notice.notifier), since \
-            \(Moment(notice.since, now: now).html): \(HTML(prose: notice.problem))</p></li>
+            \(Moment(notice.since, now: now).html)\(notice.isTriedAgain == false ? ", and not sent any more" : ""): \
+            \(HTML(prose: notice.problem))</p></li>
             """
         }
+        let isTriedAgain = undelivered.contains { $0.isTriedAgain != false }
+        let rest: HTML = isTriedAgain ? "<p>What is not given up is sent again with every run, for a week.</p>" : ""
         return """
             <section class="attention" aria-labelledby="undelivered"><h2 id="undelivered">Notifications that did not arrive</h2>
-            <ul>\(items)</ul><p>They are sent again with every run.</p></section>
+            <ul>\(items)</ul>\(rest)</section>
             """
     }
 }

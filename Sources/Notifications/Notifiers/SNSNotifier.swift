@@ -25,8 +25,23 @@ package struct SNSNotifier: Notifier {
 
 extension NotifierProblem {
     init(_ error: any Error, advice: String = "") {
-        let isUnreachable = (error as? AWSError)?.kind == .noAnswer
-        self.init(advice.isEmpty ? "\(error)" : "\(error). \(advice)", isUnreachable: isUnreachable)
+        self.init(advice.isEmpty ? "\(error)" : "\(error). \(advice)", reach: Reach(error))
+    }
+}
+
+extension NotifierProblem.Reach {
+    /// What AWS refuses for none of the reasons that concern every request, it refuses for the message.
+    fileprivate init(_ error: any Error) {
+        guard let error = error as? AWSError else {
+            self = .notifier
+            return
+        }
+        self =
+            switch error.kind {
+            case .noAnswer: .run
+            case .other where error.status == 400: .message
+            default: .notifier
+            }
     }
 }
 

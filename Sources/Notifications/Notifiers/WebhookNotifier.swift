@@ -94,20 +94,30 @@ package struct WebhookNotifier: Notifier {
         do throws(HTTPError) {
             let answer = try await sender.send(request, limits: Self.limits)
             guard !(200...299).contains(answer.status) else { return nil }
-            let problem = NotifierProblem("\(host) answered \(answer.status): \(Self.advice(answer.status))")
+            let problem = NotifierProblem(
+                "\(host) answered \(answer.status): \(Self.advice(answer.status))", reach: Self.reach(answer.status))
             guard answer.status == 429 else { return Failure(problem: problem) }
             let seconds = answer.header("Retry-After").flatMap { Double($0) } ?? 1
             return Failure(problem: problem, pause: seconds <= 5 ? .seconds(max(seconds, 0.1)) : nil)
         } catch {
-            let (isUnreachable, wasNotSent) =
+            let (reach, wasNotSent): (NotifierProblem.Reach, Bool) =
                 switch error.code {
-                case .resolve, .connect: (true, true)
-                case .tls, .timeout, .connectionLost: (true, false)
-                case .bodyTooLarge, .malformed, .refusedScheme, .cancelled, .configuration, .other: (false, false)
+                case .resolve, .connect: (.run, true)
+                case .tls, .timeout, .connectionLost: (.run, false)
+                case .bodyTooLarge, .malformed, .refusedScheme, .cancelled, .configuration, .other: (.notifier, false)
                 }
             return Failure(
-                problem: NotifierProblem("\(host) was not reached: \(error.message)", isUnreachable: isUnreachable),
+                problem: NotifierProblem("\(host) was not reached: \(error.message)", reach: reach),
                 pause: wasNotSent ? .seconds(1) : nil)
+        }
+    }
+
+    /// A client's error is the message's, but for those of the token, the address, the proxy, the time and the rate.
+    private static func reach(_ status: Int) -> NotifierProblem.Reach {
+        switch status {
+        case 401, 403, 404, 407, 408, 410, 425, 429: .notifier
+        case 400...499: .message
+        default: .notifier
         }
     }
 

@@ -6,7 +6,7 @@ package import Rotation
 /// It is a memory and no state: without it, notices are told once more.
 package struct NoticeBook: Hashable, Sendable, Codable {
     package static let format = 1
-    /// Nothing that happened longer ago is told, and nothing is tried for longer.
+    /// Nothing that happened longer ago is news to anybody, and nothing is tried for longer.
     package static let patience: Duration = .days(7)
     /// A state that comes back sooner is the same news.
     static let recurrence: Duration = .days(1)
@@ -24,6 +24,10 @@ package struct NoticeBook: Hashable, Sendable, Codable {
         var state: State
         var since: Date
         var problem: String?
+        /// When it was tried first; nil for what is told, and for what waits behind another that failed.
+        var tried: Date?
+        /// When it was given up.
+        var ended: Date?
     }
 
     struct Entry: Hashable, Codable {
@@ -46,6 +50,7 @@ package struct NoticeBook: Hashable, Sendable, Codable {
     package mutating func meet(
         _ notices: [Notice], subscriptions: [Subscription], now: Date
     ) -> [String: [Notice]] {
+        forgetWhoIsToldNoMore(subscriptions)
         let keys = Set(notices.map(\.key))
         for (key, entry) in entries where !keys.contains(key) {
             if let over = entry.over, over < now - Self.recurrence {
@@ -65,8 +70,9 @@ package struct NoticeBook: Hashable, Sendable, Codable {
                 switch entry.notifiers[name]?.state {
                 case nil where isOld, .told, .givenUp: continue
                 case nil, .sending: entry.notifiers[name] = Standing(state: .sending, since: now)
-                case .failing where (entry.notifiers[name]?.since ?? now) < now - Self.patience:
+                case .failing where (entry.notifiers[name]?.tried ?? now) < now - Self.patience:
                     entry.notifiers[name]?.state = .givenUp
+                    entry.notifiers[name]?.ended = now
                     continue
                 case .failing: break
                 }
@@ -77,7 +83,18 @@ package struct NoticeBook: Hashable, Sendable, Codable {
         return pending
     }
 
-    mutating func record(_ problem: NotifierProblem?, of notice: Notice, to notifier: String, now: Date) {
+    /// What nobody is to be told any more is not undelivered; what was told stays, as the notifier may come back.
+    private mutating func forgetWhoIsToldNoMore(_ subscriptions: [Subscription]) {
+        for (key, entry) in entries {
+            let names = Set(subscriptions.filter { $0.events.contains(entry.event) }.map(\.notifier.name))
+            entries[key]?.notifiers = entry.notifiers.filter { names.contains($0.key) || $0.value.state == .told }
+        }
+    }
+
+    /// - Parameter isTried: false for what only waits behind another that failed with this problem.
+    mutating func record(
+        _ problem: NotifierProblem?, of notice: Notice, to notifier: String, isTried: Bool, now: Date
+    ) {
         guard let problem else {
             entries[notice.key]?.notifiers[notifier] = Standing(state: .told, since: now)
             return
@@ -85,20 +102,22 @@ package struct NoticeBook: Hashable, Sendable, Codable {
         let earlier = entries[notice.key]?.notifiers[notifier]
         let since = earlier?.state == .failing ? earlier?.since ?? now : now
         entries[notice.key]?.notifiers[notifier] = Standing(
-            state: .failing, since: since, problem: problem.description.onOneLine(limit: 300))
+            state: .failing, since: since, problem: problem.description.onOneLine(limit: 300),
+            tried: earlier?.tried ?? (isTried ? now : nil))
     }
 
-    /// What could not be told so far, or was given up, oldest first.
-    package var undelivered: [StatusReport.Undelivered] {
+    /// What could not be told so far, or was given up within `patience`, oldest first.
+    package func undelivered(now: Date) -> [StatusReport.Undelivered] {
         let all = entries.flatMap { key, entry in
             entry.notifiers.compactMap { name, standing -> StatusReport.Undelivered? in
                 switch standing.state {
-                case .sending, .told: nil
-                case .failing, .givenUp:
-                    .init(
-                        notifier: name, event: entry.event.rawValue, problem: standing.problem ?? "",
-                        since: standing.since)
+                case .sending, .told: return nil
+                case .givenUp where (standing.ended ?? standing.since) < now - Self.patience: return nil
+                case .failing, .givenUp: break
                 }
+                return .init(
+                    notifier: name, event: entry.event.rawValue, problem: standing.problem ?? "",
+                    since: standing.since, isTriedAgain: standing.state == .failing && entry.over == nil)
             }
         }
         return Array(all.sorted { ($0.since, $0.notifier, $0.event) < ($1.since, $1.notifier, $1.event) }.prefix(50))

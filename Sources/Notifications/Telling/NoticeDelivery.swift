@@ -31,6 +31,7 @@ package final class NoticeDelivery: Sendable {
         _ notices: [Notice], of user: UserName, now: Date, tags: @escaping UserTags
     ) async -> Outcome {
         var outcome = Outcome()
+        var isDelivered = false
         do {
             let before = try await books.read(of: user)
             var book = before
@@ -40,7 +41,7 @@ package final class NoticeDelivery: Sendable {
             let announced = book
             for result in await deliver(pending, tags) {
                 for notice in result.notices {
-                    book.record(result.problem, of: notice, to: result.notifier, now: now)
+                    book.record(result.problem, of: notice, to: result.notifier, isTried: result.isTried, now: now)
                 }
                 let events = result.notices[0].event.rawValue
                 if let problem = result.problem {
@@ -49,17 +50,26 @@ package final class NoticeDelivery: Sendable {
                     outcome.told.append("\(events) to \(result.notifier)")
                 }
             }
-            outcome.undelivered = book.undelivered
+            isDelivered = true
+            outcome.undelivered = book.undelivered(now: now)
             if book != announced { try await books.write(book, of: user) }
         } catch {
-            outcome.problems.append("what was told is not known, so the next run tells the rest: \(error)")
+            let problem =
+                isDelivered
+                ? "what was told could not be remembered, so the next run tells it again: \(error)"
+                : "nobody was told anything, as what was told before cannot be read or remembered: \(error)"
+            outcome.problems.append(problem)
+            outcome.undelivered.append(
+                .init(
+                    notifier: "the book of notices", event: "any", problem: problem.onOneLine(limit: 300), since: now,
+                    isTriedAgain: true))
         }
         return outcome
     }
 
     /// What could not be told so far.
-    package func undelivered(of user: UserName) async throws -> [StatusReport.Undelivered] {
-        try await books.read(of: user).undelivered
+    package func undelivered(of user: UserName, now: Date) async throws -> [StatusReport.Undelivered] {
+        try await books.read(of: user).undelivered(now: now)
     }
 
     /// Sends one test to everybody, and remembers nothing.
@@ -82,10 +92,11 @@ package final class NoticeDelivery: Sendable {
         var notifier: String
         var notices: [Notice]
         var problem: NotifierProblem?
+        var isTried: Bool
     }
 
     /// To all notifiers at once, to each in order. What comes after a failure waits for the next run, so that nobody hears of
-    /// the end of something before its beginning.
+    /// the end of something before its beginning; unless it was the message that was refused, which may be so for ever.
     private func deliver(_ pending: [String: [Notice]], _ tags: @escaping UserTags) async -> [Result] {
         await withTaskGroup(of: (Int, [Result]).self) { group in
             for (index, subscription) in subscriptions.enumerated() {
@@ -102,10 +113,15 @@ package final class NoticeDelivery: Sendable {
         _ notices: [Notice], to notifier: any Notifier, _ tags: @escaping UserTags
     ) async -> [Result] {
         var results: [Result] = []
-        var problem: NotifierProblem?
+        var obstacle: NotifierProblem?
         for alike in Self.grouped(notices) {
-            if problem == nil { problem = await deliver(templates.message(for: alike), to: notifier, tags) }
-            results.append(Result(notifier: notifier.name, notices: alike, problem: problem))
+            if let obstacle {
+                results.append(Result(notifier: notifier.name, notices: alike, problem: obstacle, isTried: false))
+                continue
+            }
+            let problem = await deliver(templates.message(for: alike), to: notifier, tags)
+            if let problem, problem.reach != .message { obstacle = problem }
+            results.append(Result(notifier: notifier.name, notices: alike, problem: problem, isTried: true))
         }
         return results
     }
@@ -118,7 +134,7 @@ package final class NoticeDelivery: Sendable {
             try await notifier.deliver(message, tags: tags)
             return nil
         } catch {
-            if error.isUnreachable { unreachable.withLock { $0[notifier.name] = error } }
+            if error.reach == .run { unreachable.withLock { $0[notifier.name] = error } }
             return error
         }
     }

@@ -12,6 +12,8 @@ package struct Message: Hashable, Sendable {
     package var text: String
     package var at: Date
     package var isUrgent: Bool
+    /// Whether nothing happened, and somebody wants to see that it arrives.
+    var isTest: Bool { event == "test" }
     /// What the text was made of.
     package var facts: [String: String]
 
@@ -43,12 +45,21 @@ package protocol Notifier: Sendable {
 /// Why a message did not arrive: a sentence that says what to do, without a secret.
 package struct NotifierProblem: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
-    /// Whether nothing else will arrive either for now, as there was no answer at all.
-    package let isUnreachable: Bool
+    /// How much else will not arrive either, for now.
+    package let reach: Reach
 
-    package init(_ description: String, isUnreachable: Bool = false) {
+    package enum Reach: Sendable {
+        /// This message was refused for what it is: another may be taken.
+        case message
+        /// The notifier takes nothing: its credentials, its address or it itself is not in order.
+        case notifier
+        /// There was no answer at all: nobody else is tried with it in this run.
+        case run
+    }
+
+    package init(_ description: String, reach: Reach = .notifier) {
         self.description = description
-        self.isUnreachable = isUnreachable
+        self.reach = reach
     }
 }
 

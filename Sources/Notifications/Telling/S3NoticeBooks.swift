@@ -1,4 +1,5 @@
 package import AWS
+import HTTPTransport
 package import Handover
 
 /// Where the books are kept between runs.
@@ -23,6 +24,9 @@ package struct S3NoticeBooks: NoticeBooks {
             let object = try await s3.getObject(bucket: bucket, key: ObjectName.notices(of: user))
             return object.map { NoticeBook(decoding: $0.body) } ?? NoticeBook()
         } catch let error as AWSError where error.kind == .notFound {
+            return NoticeBook()
+        } catch let error as AWSError where error.cause?.code == .bodyTooLarge {
+            // No book that a rotator wrote: damaged, like one that is not JSON.
             return NoticeBook()
         }
     }

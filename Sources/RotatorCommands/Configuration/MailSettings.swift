@@ -55,7 +55,7 @@ struct SESSettings: Decodable, Sendable {
         ]
     }
 
-    func notifier(_ services: NotifyServices) throws(InvalidSetting) -> SESNotifier {
+    func notifiers(_ services: NotifyServices) throws(InvalidSetting) -> [SESNotifier] {
         let sender = try address(from, "from")
         var recipients: [MailAddress] = []
         for text in to ?? [] { recipients.append(try address(text, "to")) }
@@ -64,7 +64,9 @@ struct SESSettings: Decodable, Sendable {
         }
         let tag = userTag ?? (recipients.isEmpty ? Self.usualTag : nil)
         let client = region.map { services.client.inRegion($0) } ?? services.client
-        return SESNotifier(SESClient(client), from: sender, to: recipients, tag: tag)
+        let all: [SESNotifier.Recipients] =
+            (recipients.isEmpty ? [] : [.addresses(recipients)]) + (tag.map { [.tag($0, besides: recipients)] } ?? [])
+        return all.map { SESNotifier(SESClient(client), from: sender, to: $0) }
     }
 
     private func address(_ text: String, _ setting: String) throws(InvalidSetting) -> MailAddress {

@@ -49,7 +49,7 @@ extension NotifySettings {
             try add(try settings.notifier(services), settings.events, to: &subscriptions)
         }
         for settings in ses ?? [] {
-            try add(try settings.notifier(services), settings.events, to: &subscriptions)
+            for notifier in try settings.notifiers(services) { try add(notifier, settings.events, to: &subscriptions) }
         }
         for settings in webhook ?? [] {
             try add(try settings.notifier(services), settings.events, to: &subscriptions)

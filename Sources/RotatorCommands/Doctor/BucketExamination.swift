@@ -32,10 +32,15 @@ struct BucketExamination {
         do {
             try await list(services.s3(ownedBy: account))
             return .ok(.bucket, bucket, "can be listed, and belongs to this account")
-        } catch {
+        } catch let error as AWSError where error.kind == .accessDenied {
             return .warning(
                 .bucket, bucket, "can be listed, and belongs to another account than \(account)",
                 mend: "if that is meant, name that account in `bucket_owner`; if not, correct `bucket`")
+        } catch {
+            return .warning(
+                .bucket, bucket,
+                "can be listed, and whose it is could not be asked: \(CommandFailure(error).description)",
+                mend: "run doctor again")
         }
     }
 

@@ -38,13 +38,12 @@ extension UserExamination {
         return findings.isEmpty ? [.ok(.checkIns, place, "may be read and removed")] : findings
     }
 
-    /// Writing the view and the journal: under conditions that do not hold.
+    /// Writing the view, the journal and the book of notices: under conditions that do not hold.
     ///
-    /// The view first, with what the next run would write there: where conditions count for nothing, that does no harm, and
-    /// then the journal is not tried.
+    /// The view first, with what the next run would write there: where a condition counts for nothing that does no harm, and
+    /// then nothing else is tried.
     func writingFindings(_ snapshot: JournalSnapshot, _ report: StatusReport.User) async -> [Finding] {
         let view = ObjectName.view(of: user.name)
-        let journal = ObjectName.journal(of: user.name)
         do {
             guard try await exists(view) else {
                 return [
@@ -55,22 +54,30 @@ extension UserExamination {
                 ]
             }
             let body = try StatusReport(generatedAt: snapshot.now, users: [report]).json()
-            _ = try await services.s3.putObject(
-                bucket: bucket, key: view, body: body, contentType: "application/json", condition: .ifAbsent)
-            return [
-                .problem(
-                    .configuration, .bucket, bucket,
-                    "its endpoint does not obey conditions on writing, so that two rotators "
-                        + "could act at once",
-                    mend: "use Amazon S3, or a store that obeys If-None-Match and If-Match")
-            ]
-        } catch let error as AWSError where Self.isAllowed(error) {
+            for condition in [S3Condition.ifAbsent, .ifMatch(Self.nobodysETag)] {
+                if try await isWritten(view, body, condition) { return [disobedient] }
+            }
         } catch {
-            return [.failed(error, .view, subject(view), needing: "s3:PutObject", on: resource(view))]
-                + (await writing(journal, snapshot))
+            return [
+                .failed(error, .view, subject(view), needing: "s3:PutObject", on: resource(view)),
+                .unknown(
+                    .journal, subject(ObjectName.journal(of: user.name)),
+                    "whether it may be written is tried only where the view shows that conditions are obeyed"),
+            ]
         }
-        return [.ok(.view, subject(view), "may be written")] + (await writing(journal, snapshot))
+        return [.ok(.view, subject(view), "may be written")] + (await journalFindings(snapshot))
             + (await noticeFindings())
+    }
+
+    private func journalFindings(_ snapshot: JournalSnapshot) async -> [Finding] {
+        guard let present = snapshot.journal else { return [] }
+        let journal = ObjectName.journal(of: user.name)
+        do {
+            if try await isWritten(journal, try present.encoded(), .ifMatch(Self.nobodysETag)) { return [disobedient] }
+            return [.ok(.journal, subject(journal), "may be written, under conditions, which are obeyed")]
+        } catch {
+            return [.failed(error, .journal, subject(journal), needing: "s3:PutObject", on: resource(journal))]
+        }
     }
 
     /// The book of what was told. An ETag that no object has keeps it as it is, or absent.
@@ -78,36 +85,35 @@ extension UserExamination {
         guard services.notices != nil else { return [] }
         let book = ObjectName.notices(of: user.name)
         var findings: [Finding] = []
-        func prove(_ action: String, _ body: () async throws -> Void) async {
-            do { try await body() } catch let error as AWSError where Self.isAllowed(error) {} catch {
-                findings.append(.failed(error, .notifier, subject(book), needing: action, on: resource(book)))
-            }
+        func failed(_ error: any Error, _ action: String) -> Finding {
+            .failed(error, .notifier, subject(book), needing: action, on: resource(book))
         }
-        await prove("s3:GetObject") { _ = try await services.s3.getObject(bucket: bucket, key: book) }
-        await prove("s3:PutObject") {
-            _ = try await services.s3.putObject(
-                bucket: bucket, key: book, body: Array("{}".utf8), contentType: "application/json",
-                condition: .ifMatch(Self.nobodysETag))
+        do { _ = try await services.s3.getObject(bucket: bucket, key: book) } catch let error as AWSError
+            where Self.isAllowed(error)
+        {} catch { findings.append(failed(error, "s3:GetObject")) }
+        do {
+            if try await isWritten(book, Array("{}".utf8), .ifMatch(Self.nobodysETag)) { findings.append(disobedient) }
+        } catch {
+            findings.append(failed(error, "s3:PutObject"))
         }
         return findings.isEmpty ? [.ok(.notifier, subject(book), "may be read and written")] : findings
     }
 
-    private func writing(_ journal: String, _ snapshot: JournalSnapshot) async -> [Finding] {
-        guard let present = snapshot.journal else { return [] }
+    private var disobedient: Finding {
+        .problem(
+            .configuration, .bucket, bucket,
+            "its endpoint does not obey conditions on writing, so that two rotators could act at once",
+            mend: "use Amazon S3, or a store that obeys If-None-Match and If-Match")
+    }
+
+    /// Whether the object was written although the condition does not hold. Throws where it may not be written at all.
+    private func isWritten(_ object: String, _ body: [UInt8], _ condition: S3Condition) async throws -> Bool {
         do {
             _ = try await services.s3.putObject(
-                bucket: bucket, key: journal, body: try present.encoded(), contentType: "application/json",
-                condition: .ifMatch(Self.nobodysETag))
-            return [
-                .problem(
-                    .configuration, .bucket, bucket,
-                    "its endpoint does not obey If-Match: two rotators could act at once",
-                    mend: "use Amazon S3, or a store that obeys it")
-            ]
+                bucket: bucket, key: object, body: body, contentType: "application/json", condition: condition)
+            return true
         } catch let error as AWSError where Self.isAllowed(error) {
-            return [.ok(.journal, subject(journal), "may be written, under conditions, which are obeyed")]
-        } catch {
-            return [.failed(error, .journal, subject(journal), needing: "s3:PutObject", on: resource(journal))]
+            return false
         }
     }
 

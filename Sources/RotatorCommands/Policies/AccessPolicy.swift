@@ -6,7 +6,7 @@ import FoundationEssentials
 struct AccessPolicy: Encodable, Equatable {
     struct Statement: Encodable, Equatable {
         let effect = "Allow"
-        /// Who; only in the policy of a resource, such as a role's trust policy, which names no resource instead.
+        /// Who; only in the policy of a resource. A role's trust policy names no resource.
         var principal: String?
         var actions: [String]
         var resources: [String]
@@ -26,7 +26,7 @@ struct AccessPolicy: Encodable, Equatable {
             try container.encode(effect, forKey: .effect)
             try container.encodeIfPresent(principal.map { ["AWS": $0] }, forKey: .principal)
             try container.encode(actions, forKey: .actions)
-            if principal == nil { try container.encode(resources, forKey: .resources) }
+            if !resources.isEmpty { try container.encode(resources, forKey: .resources) }
             if !conditions.isEmpty { try container.encode(conditions, forKey: .conditions) }
         }
     }

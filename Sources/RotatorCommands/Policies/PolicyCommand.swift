@@ -4,7 +4,7 @@ import Console
 
 struct PolicyCommand: ContextualCommand {
     enum Role: String, ExpressibleByArgument, CaseIterable {
-        case agent, rotator, rendezvous, dashboard, doctor, role, trust
+        case agent, rotator, rendezvous, dashboard, doctor, role, trust, bucket
     }
 
     static let configuration = CommandConfiguration(
@@ -13,7 +13,8 @@ struct PolicyCommand: ContextualCommand {
             agent: for a group with every managed user, or for USER alone. rotator: for whoever runs `keybaton`. \
             rendezvous USER: for the separate identity that brings back a host which slept until its key was deleted. \
             dashboard: for `keybaton-dashboard`. doctor: what `keybaton doctor` looks at beyond that. \
-            role ARN and trust ARN: for a role of another account that `role_arn` names, and who may assume it.
+            role ARN and trust ARN: for a role of another account that `role_arn` names, and who may assume it. \
+            bucket: for the bucket, where identities of other accounts than its own use it, which AWS wants allowed there too.
             """)
 
     @OptionGroup var options: CommonOptions
@@ -25,7 +26,7 @@ struct PolicyCommand: ContextualCommand {
     var name: String?
     @Option(
         help: ArgumentHelp(
-            "The account's number (default: `bucket_owner`, or else AWS is asked whose the credentials are).",
+            "The number of the rotator's own account (default: AWS is asked whose the credentials are).",
             valueName: "number"))
     var account: String?
 
@@ -48,6 +49,7 @@ struct PolicyCommand: ContextualCommand {
         case .agent, .rendezvous: return writer.agent(of: try await services.user(named: name))
         case .dashboard: return writer.dashboard()
         case .doctor: return writer.doctor()
+        case .bucket: return try writer.bucket()
         case .role: return writer.role(try assumed(services.configuration))
         case .trust:
             _ = try assumed(services.configuration)
@@ -56,7 +58,7 @@ struct PolicyCommand: ContextualCommand {
     }
 
     private func number(_ services: RotatorServices) async throws -> String {
-        if let account = account ?? services.configuration.bucketOwner { return account }
+        if let account { return account }
         return try await identity(services).account
     }
 

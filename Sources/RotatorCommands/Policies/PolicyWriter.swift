@@ -92,6 +92,41 @@ struct PolicyWriter {
         AccessPolicy([.init(principal: rotator, actions: ["sts:AssumeRole"], resources: [])])
     }
 
+    /// For the bucket, where identities of other accounts than its own use it: AWS wants that to be allowed on both sides.
+    ///
+    /// An account is named as a whole, as its own policies say which of its identities may: those that `agents` and the
+    /// others print. Of another account's agents it allows nothing but the check-ins of the users there.
+    /// - Throws: where nobody of another account uses the bucket.
+    func bucket() throws(CommandFailure) -> AccessPolicy {
+        let owner = configuration.bucketOwner ?? names.account
+        var statements: [AccessPolicy.Statement] = []
+        if names.account != owner {
+            let own = rotator(of: configuration.user).statements + dashboard().statements
+            statements += own.filter { $0.actions.allSatisfy { $0.hasPrefix("s3:") } }.map { statement in
+                var statement = statement
+                statement.principal = names.root
+                return statement
+            }
+        }
+        for user in configuration.user {
+            let home = home(of: user.roleARN)
+            guard home.account != owner else { continue }
+            statements.append(
+                .init(
+                    principal: home.root, actions: ["s3:PutObject"],
+                    resources: UserPattern(user).names.map {
+                        // Whoever comes and goes there writes below the own name alone.
+                        object("acks/\($0 == "*" ? "${aws:username}" : $0)/*")
+                    }))
+        }
+        guard !statements.isEmpty else {
+            throw CommandFailure(
+                .usage,
+                "nobody of another account than \(owner) uses the bucket, so that it needs no policy of its own")
+        }
+        return AccessPolicy(statements)
+    }
+
     /// For `keybaton-dashboard`, which reads what rotators and hosts have written and never what is secret.
     func dashboard() -> AccessPolicy {
         let folders = ["view/", "acks/"]

@@ -14,6 +14,9 @@ struct ResourceNames {
         self.account = account
     }
 
+    /// As a principal it stands for the whole account, whose own policies say who of it may.
+    var root: String { "arn:\(partition):iam::\(account):root" }
+
     /// - Parameter name: begins with "/".
     func parameter(_ name: String) -> String { "arn:\(partition):ssm:\(region):\(account):parameter\(name)" }
 

@@ -86,7 +86,7 @@ struct NotifierContractTests {
         } else {
             let to = try #require(MailAddress("ana@example.net"))
             func mailer(_ sender: String) throws -> SESNotifier {
-                SESNotifier(SESClient(client), from: try #require(MailAddress(sender)), to: [to], tag: nil)
+                SESNotifier(SESClient(client), from: try #require(MailAddress(sender)), to: .addresses([to]))
             }
             (works, fails) = (try mailer("keys@example.org"), try mailer("keys@example.com"))
         }

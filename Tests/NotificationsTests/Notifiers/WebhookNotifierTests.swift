@@ -103,7 +103,7 @@ struct WebhookNotifierTests {
     ) async throws {
         let problem = try await problem(notifier(.json, path, token: Token()))
         #expect(problem.description.contains("127.0.0.1 answered \(status)") && problem.description.contains(advice))
-        #expect(!problem.description.contains("tk_secret") && !problem.isUnreachable)
+        #expect(!problem.description.contains("tk_secret") && problem.reach == .notifier)
         #expect(try server.requests.count == 1)
     }
 
@@ -141,7 +141,7 @@ struct WebhookNotifierTests {
         #expect(limits.allSatisfy { $0.totalTimeout <= .seconds(10) })
         #expect(problem.description.contains("in curl's words") && !problem.description.contains("tk_secret"))
         #expect(
-            problem.isUnreachable
+            (problem.reach == .run)
                 == [.resolve, .connect, .tls, .timeout, .connectionLost].contains(code))
     }
 }

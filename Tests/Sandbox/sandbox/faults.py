@@ -18,6 +18,7 @@ KINDS = {
     "truncate": "it takes effect, half of the announced body is sent, then the connection is cut",
     "wrong_shape": "refused in another protocol: XML to a JSON client, JSON to an XML client",
     "conflict": "409 ConditionalRequestConflict, as S3 answers racing conditional writes",
+    "heedless": "S3 writes whatever `If-Match` says, as some imitations of it do",
     "redirect": "301 PermanentRedirect to another region's endpoint",
     "skew": "judged and dated by a clock that is `seconds` ahead",
 }

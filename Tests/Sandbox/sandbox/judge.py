@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import authorization, parameter_store, payload, refusal, secrets_manager, sigv4
 from .authentication import authenticate
 from .clock import Clock
 from .fault_answers import refused_by
+from .faults import Fault
 from .identity_answers import access_key_last_used, caller_identity
 from .keys import Key
 from .operations import Operation, operation, unsigned_service
@@ -45,7 +46,7 @@ def judge(world: World, request: Request) -> Answer:
         if response is None and not (fault and fault.kind == "drop"):
             key = _signer(world, request, signature, call, clock)
             principal_arn = key.principal.arn if key else ""
-            response = _carry_out(world, request, signature, call, key)
+            response = _carry_out(world, request, signature, call, key, fault)
     except Refusal as reason:
         response = refusal.response(reason, call.service)
     if response is not None:
@@ -98,7 +99,12 @@ def _signer(world: World, request: Request, signature: Signature | None, call: O
 
 
 def _carry_out(
-    world: World, request: Request, signature: Signature | None, call: Operation, key: Key | None
+    world: World,
+    request: Request,
+    signature: Signature | None,
+    call: Operation,
+    key: Key | None,
+    fault: Fault | None,
 ) -> Response:
     if key is None or signature is None:
         authorization.check_web_identity(request, call, world.web_identity_token, world.moto)
@@ -107,6 +113,8 @@ def _carry_out(
         request = payload.decode(request, signature)
         request = path_style(request) if call.service == "s3" else request
         authorization.authorize(call, key.principal, world.moto)
+        if fault and fault.kind == "heedless":
+            request = replace(request, headers=request.without_headers("If-Match"))
         response = _answered_here(world, request, signature, call, key)
         if response is None:
             remember_before(world, request, signature, call)

@@ -50,6 +50,14 @@ class Faults(SandboxTest):
         self.put(ssm, name="/a3")
         self.assertEqual([rule["hits"] for rule in self.control("GET", "/faults")], [1])
 
+    def test_a_heedless_store_writes_although_the_object_is_another(self):
+        s3 = self.client("s3")
+        s3.put_object(Bucket=BUCKET, Key="j", Body=b"1")
+        self.refused("PreconditionFailed", 412, s3.put_object, Bucket=BUCKET, Key="j", Body=b"2", IfMatch='"0"')
+        self.fault("heedless", service="s3", operation="PutObject")
+        s3.put_object(Bucket=BUCKET, Key="j", Body=b"2", IfMatch='"0"')
+        self.assertEqual(s3.get_object(Bucket=BUCKET, Key="j")["Body"].read(), b"2")
+
     def test_a_rule_can_hit_each_third_request_only(self):
         self.fault("throttle", operation="GetCallerIdentity", every=3, count=2)
         sts = self.client("sts")

@@ -36,7 +36,7 @@ extension RotatorServices {
         var (severity, message, status) = describe(outcome, context)
         if request == .rotate, status == .success, !outcome.actions.contains(.create) {
             (severity, status) = (.warning, .temporary)
-            message = "no rotation was begun, because the last one has not ended: \(message)"
+            message = "no rotation was begun: \(message)"
         }
         log.say(severity, "\(user): \(message)")
         await report(outcome, log)

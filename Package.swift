@@ -158,8 +158,8 @@ let package = Package(
         .testTarget(
             name: "RotatorCommandsTests",
             dependencies: [
-                "AWS", "Console", "HTTPTransport", "Handover", "Notifications", "Rotation", "RotationServices",
-                "RotatorCommands", "Secrets", argumentParser,
+                "AWS", "Console", "Destinations", "HTTPTransport", "Handover", "Notifications", "Rotation",
+                "RotationServices", "RotatorCommands", "Secrets", argumentParser,
             ]),
         .testTarget(
             name: "DestinationsTests",

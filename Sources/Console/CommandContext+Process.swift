@@ -36,8 +36,8 @@ extension Output {
             var bytes = Array(text.utf8)[...]
             while !bytes.isEmpty {
                 let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-                // Nobody is left to be told that nobody reads.
-                guard count > 0 || errno == EINTR else { return }
+                let code = errno
+                guard count > 0 || code == EINTR else { throw SystemCallError(call: "write", path: "", code: code) }
                 bytes = bytes.dropFirst(max(count, 0))
             }
         }

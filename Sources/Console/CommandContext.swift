@@ -26,21 +26,25 @@ package struct CommandContext: Sendable {
 
 /// A stream of text, and whether a person looks at it.
 package struct Output: Sendable {
-    private let write: @Sendable (String) -> Void
+    private let write: @Sendable (String) throws -> Void
     package let isTerminal: Bool
     /// Off when the stream is not a terminal, when `NO_COLOR` is set and not empty, and for `TERM=dumb`.
     package let usesColour: Bool
 
-    package init(isTerminal: Bool, environment: [String: String], write: @escaping @Sendable (String) -> Void) {
+    package init(isTerminal: Bool, environment: [String: String], write: @escaping @Sendable (String) throws -> Void) {
         self.isTerminal = isTerminal
         self.write = write
         usesColour = isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
 
-    package func line(_ text: String = "") { write(text + "\n") }
+    /// Of a failure nobody is left to be told: nobody reads.
+    package func line(_ text: String = "") { try? write(text + "\n") }
 
     /// Writes without ending the line: for a line that is to be written over.
-    package func raw(_ text: String) { write(text) }
+    package func raw(_ text: String) { try? write(text) }
+
+    /// Writes what must not be lost. Throws what the system says when it is not all written.
+    package func handOver(_ text: String) throws { try write(text) }
 
     package func styled(_ text: String, _ style: Style) -> String {
         usesColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text

@@ -69,15 +69,17 @@ package actor Driver {
     private func answer(to effect: Pass.Effect) async -> Pass.Answer {
         do {
             return try await perform(effect)
-        } catch EffectError.refused(let error) {
-            self.error = error
-            return .refused("\(error)")
-        } catch EffectError.uncertain(let error) {
-            self.error = error
-            return .failed("\(error)")
         } catch {
-            self.error = error
-            return .failed("\(error)")
+            let (cause, answer): (any Error, Pass.Answer) =
+                switch error {
+                case EffectError.refused(let cause): (cause, .refused("\(cause)"))
+                case EffectError.uncertain(let cause): (cause, .failed("\(cause)"))
+                default: (error, .failed("\(error)"))
+                }
+            // The run goes on after a feeding that failed, so that this is not what ends it.
+            if case .feed = effect { return answer }
+            self.error = cause
+            return answer
         }
     }
 

@@ -15,7 +15,14 @@ package struct IAMUserDirectory: Sendable {
         try await iam.listUsers(pathPrefix: path).all().map(\.name)
     }
 
-    package func tags(of user: UserName) async throws -> [String: String] {
-        Dictionary(try await iam.listUserTags(of: "\(user)").all().map { ($0.key, $0.value) }) { first, _ in first }
+    /// Nil when there is no such user.
+    package func tags(of user: UserName) async throws -> [String: String]? {
+        do {
+            return Dictionary(try await iam.listUserTags(of: "\(user)").all().map { ($0.key, $0.value) }) { first, _ in
+                first
+            }
+        } catch let error as AWSError where error.kind == .notFound {
+            return nil
+        }
     }
 }

@@ -39,6 +39,9 @@ package struct S3JournalStore: JournalStore {
 
     package func write(_ journal: Journal, replacing etag: String?) async throws -> JournalReceipt? {
         let body = try journal.encoded()
+        guard body.count <= Self.maximumSize else {
+            throw EffectError.refused(OversizedJournalError(user: journal.user, size: body.count))
+        }
         do {
             let written = try await s3.putObject(
                 bucket: bucket, key: ObjectName.journal(of: journal.user), body: body, contentType: "application/json",
@@ -62,6 +65,18 @@ package struct UnusableJournalError: Error, Hashable, CustomStringConvertible {
     package let error: JournalError
 
     package var description: String { "\(object): \(error)" }
+}
+
+/// A journal that no rotator would read again.
+package struct OversizedJournalError: Error, Hashable, CustomStringConvertible {
+    package let user: UserName
+    /// In bytes.
+    package let size: Int
+
+    package var description: String {
+        "the journal of \(user) would be \(size) bytes long, too long to be read again, and was not written: "
+            + "it names too many hosts"
+    }
 }
 
 /// An answer that cannot be dated is no ground for a decision.

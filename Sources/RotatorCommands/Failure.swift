@@ -18,7 +18,7 @@ extension CommandFailure {
         case let error as HTTPError:
             self.init(error.code == .configuration ? .configuration : .unavailable, "\(error)")
         case DriverError.stopped: self.init(.temporary, "\(error)")
-        case is UnusableJournalError, is UndatedAnswerError, is DriverError, is IssuerError:
+        case is UnusableJournalError, is OversizedJournalError, is UndatedAnswerError, is DriverError, is IssuerError:
             self.init(.badData, "\(error)")
         // The place is out of reach, or refuses: the next run tries again.
         case is DestinationProblem: self.init(.unavailable, "\(error)")

@@ -49,9 +49,17 @@ struct WaiveCommand: ContextualCommand {
 struct ReasonOption: ParsableArguments {
     @Option(help: "Why; kept in the journal.") var reason: String
 
-    func validate() throws {
+    func validate() throws { try Self.check(reason) }
+
+    /// Throws for what says nothing, and for what would fill the journal.
+    static func check(_ reason: String) throws(ValidationError) {
         guard !reason.allSatisfy(\.isWhitespace) else { throw ValidationError("--reason must say why") }
+        guard reason.unicodeScalars.count <= limit else {
+            throw ValidationError("--reason must say it in \(limit) characters")
+        }
     }
+
+    private static let limit = 500
 }
 
 /// What every command takes that asks for something of one user's keys.

@@ -18,12 +18,14 @@ struct RevokeCommand: ContextualCommand {
     @Option(help: ArgumentHelp("The id of the leaked key.", valueName: "id")) var key: String
     @Flag(help: "Do it.") var confirm = false
     @Flag var course: RevocationCourse?
-    @Option(help: "Why; kept in the journal.") var reason = "it leaked"
+    @Option(help: "Why; kept in the journal (default: \(RevokeCommand.usualReason)).") var reason: String?
     @OptionGroup var change: ChangeOptions
+
+    private static let usualReason = "it leaked"
 
     func validate() throws {
         if AccessKeyID(key) == nil { throw ValidationError("\(key.printable) is not the id of an access key") }
-        if reason.allSatisfy(\.isWhitespace) { throw ValidationError("--reason must say why") }
+        try ReasonOption.check(reason ?? Self.usualReason)
     }
 
     func execute(_ context: CommandContext) async throws {
@@ -31,7 +33,8 @@ struct RevokeCommand: ContextualCommand {
         let services = try options.services(context)
         let user = try await services.user(named: argument.user)
         let request = Request.revoke(
-            id, course: course, reason: reason.printable, by: operatorName(context.environment) ?? "unknown")
+            id, course: course, reason: (reason ?? Self.usualReason).printable,
+            by: operatorName(context.environment) ?? "unknown")
         if confirm, !change.dryRun {
             return try await services.perform(request, Roster(users: [user]), change, context)
         }
@@ -44,18 +47,27 @@ struct RevokeCommand: ContextualCommand {
         let decision = Planner.decide(
             observation, from: snapshot, policy: user.policy,
             request: .revoke(
-                id, course: course ?? impacts.first?.course, reason: reason.printable, by: "unknown"))
+                id, course: course ?? impacts.first?.course, reason: (reason ?? Self.usualReason).printable,
+                by: "unknown"))
         guard case .act = decision else {
             return try await services.rehearse(request, Roster(users: [user]), json: change.json, context)
         }
         if change.json {
             try context.printJSON(RevocationReport(user: user.name, key: id, choices: impacts.map { .init($0) }))
         } else {
+            let given = Self.options(reason: reason, config: options.config)
             for impact in impacts {
-                RevocationText(user: user.name, key: id, impact).lines.forEach { context.output.line($0) }
+                RevocationText(user: user.name, key: id, impact, given: given).lines.forEach { context.output.line($0) }
             }
         }
         throw ExitCode(ExitStatus.wouldChange.rawValue)
+    }
+
+    /// What was given, as it is typed again.
+    static func options(reason: String?, config: String?) -> [String] {
+        [("--reason", reason), ("--config", config)].compactMap { name, value in
+            value.map { "\(name) \($0.quotedForShell)" }
+        }
     }
 }
 
@@ -74,7 +86,8 @@ extension RevocationCourse: EnumerableFlag {
 struct RevocationText {
     let lines: [String]
 
-    init(user: UserName, key: AccessKeyID, _ impact: RevocationImpact) {
+    /// - Parameter given: options to repeat in the command, quoted.
+    init(user: UserName, key: AccessKeyID, _ impact: RevocationImpact, given: [String] = []) {
         let course = impact.course.map { " --\($0.rawValue)" } ?? ""
         func row(_ title: String, _ names: [some CustomStringConvertible], _ none: String) -> String {
             let text = names.isEmpty ? none : names.map { "\($0)" }.joined(separator: ", ")
@@ -87,9 +100,15 @@ struct RevocationText {
             row("unknown", impact.unknown, "no host"),
             row("destinations", impact.destinations, "none"),
             "  \(impact.remark)",
-            "  To do it: keybaton revoke \(user) --key \(key)\(course) --confirm",
+            "  To do it: keybaton revoke \(user) --key \(key)\(course)\(given.map { " \($0)" }.joined()) --confirm"
+                .printable,
         ]
     }
+}
+
+extension String {
+    /// One word of a shell's command, whatever is in it.
+    fileprivate var quotedForShell: String { "'\(replacing("'", with: #"'\''"#))'" }
 }
 
 /// The same as JSON, schema 1.

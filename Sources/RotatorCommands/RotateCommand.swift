@@ -43,7 +43,7 @@ struct RotateCommand: ContextualCommand {
         guard let outfile, !change.dryRun else {
             return try await services.perform(.rotate, roster, change, context)
         }
-        let document = Outfile(outfile) { context.output.raw($0) }
+        let document = Outfile(outfile) { try context.output.handOver($0) }
         do {
             try await document.check()
         } catch {
@@ -60,16 +60,15 @@ extension RotatorServices {
     fileprivate func roster(below path: String, _ context: CommandContext) async throws(CommandFailure) -> Roster {
         let all = await roster()
         all.tell(context)
-        var below: Set<UserName> = []
+        var below: [RoleARN?: Set<UserName>] = [:]
         for role in Set(entries.map(\.role)) {
             do {
-                below.formUnion(try await directory(assuming: role).users(below: path).compactMap { UserName($0) })
+                below[role] = Set(try await directory(assuming: role).users(below: path).compactMap { UserName($0) })
             } catch {
                 throw CommandFailure(error)
             }
         }
-        let chosen = all.users.filter { below.contains($0.name) }
-        let others = below.subtracting(chosen.map(\.name)).sorted()
+        let (chosen, others) = all.users(below: below)
         guard !chosen.isEmpty else {
             throw CommandFailure(
                 .configuration, "no configured user is below \(path.printable); IAM has \(shortList(others)) there")
@@ -112,10 +111,16 @@ extension RotatorServices {
                 break
             }
         }
-        await document.finish()
+        var others: [ExitStatus] = results.count < roster.users.count ? [.temporary] : []
+        do {
+            try await document.finish()
+        } catch {
+            let failure = CommandFailure(error)
+            log.say(.error, "\(failure). The keys are in the parameters: run again")
+            others.append(failure.status)
+        }
         if json { try context.printJSON(RunReport(users: results)) }
-        let stopped: [ExitStatus] = results.count < roster.users.count ? [.temporary] : []
-        let worst = ExitStatus.worst(of: results.map(\.status) + stopped)
+        let worst = ExitStatus.worst(of: results.map(\.status) + others)
         if worst != .success { throw ExitCode(worst.rawValue) }
     }
 
@@ -128,6 +133,6 @@ extension RotatorServices {
             throw CommandFailure(.temporary, "the Parameter Store does not answer version \(current.version) yet")
         }
         try await OutfileDestination(document, user: user.name).feed(keys.new)
-        await document.completed(user.name)
+        try await document.completed(user.name)
     }
 }

@@ -23,7 +23,12 @@ package struct RotatorCommand: ParsableCommand {
 
     private static var exitCodes: String {
         let others: [ExitStatus] = [.usage, .success]
-        return (ExitStatus.rotatorsByUrgency + others).map { "\($0.rawValue) \($0.meaning)" }.joined(separator: ", ")
+        return (ExitStatus.rotatorsByUrgency + others).map { status in
+            let meaning =
+                status == .temporary
+                ? "another run is at work, or no rotation can be begun yet: try again later" : status.meaning
+            return "\(status.rawValue) \(meaning)"
+        }.joined(separator: ", ")
     }
 }
 

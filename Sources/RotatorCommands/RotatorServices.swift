@@ -25,6 +25,7 @@ struct RotatorServices: Sendable {
     private let retry: RetryPolicy
     private let client: AWSClient
     private let roleClients: [RoleARN: AWSClient]
+    private let forges = ForgeClients()
     private let owner: String
     /// Nil where nobody is to be told.
     let notices: NoticeDelivery?
@@ -61,6 +62,11 @@ struct RotatorServices: Sendable {
         owner = Self.owner(environment)
         notices = try configuration.notices(
             path: path, self.client, S3Client(self.client, expectedBucketOwner: configuration.bucketOwner), environment)
+        do throws(InvalidSetting) {
+            try entries.checkFedPlaces(fedPlaces(of:))
+        } catch {
+            throw CommandFailure(.configuration, "\(path): \(error)")
+        }
     }
 
     static func defaultPath(_ environment: [String: String]) -> String {
@@ -104,8 +110,16 @@ struct RotatorServices: Sendable {
     }
 
     func destinations(of user: ManagedUser) -> [any Destination] {
-        let services = DestinationServices(sender: sender, client: client(assuming: user.role))
+        let services = destinationServices(assuming: user.role)
         return distinct(user.destinations.flatMap { $0.destinations(for: user.name, services) })
+    }
+
+    func fedPlaces(of user: ManagedUser) -> Set<FedPlace> {
+        user.fedPlaces(destinationServices(assuming: user.role))
+    }
+
+    private func destinationServices(assuming role: RoleARN?) -> DestinationServices {
+        DestinationServices(sender: sender, client: client(assuming: role), role: role, forges: forges)
     }
 
     func issuer(of user: ManagedUser) -> IAMKeyIssuer {

@@ -6,8 +6,9 @@ struct RunCommand: ContextualCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Take the next step of every user's rotation: what a timer calls",
         discussion: """
-            Idempotent. At most one key a user is created, deactivated or deleted in one run, and no more rotations begin \
-            than `max_users_per_run` says. Ctrl-C ends it between two steps.
+            Idempotent. At most one key a user is created, deactivated or deleted in one run, but for a revocation, and \
+            but for the deletion that `next-rotation` makes room by; and no more rotations begin than \
+            `max_users_per_run` says. Ctrl-C ends it between two steps.
             """)
 
     @OptionGroup var options: CommonOptions

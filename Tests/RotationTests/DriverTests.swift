@@ -163,6 +163,19 @@ import Testing
         #expect(await relay.run().actions.isEmpty)
     }
 
+    @Test("what a feeding met is not what ends the run: it goes on, and tells of it at the destination")
+    func feedingsError() async throws {
+        var relay = try await acknowledged()
+        let pipeline = InMemoryDestination(name: "pipeline")
+        relay.destinations = [pipeline]
+        await pipeline.setBreaksOff(true)
+        let driver = relay.driver()
+        let end = await driver.run(relay.pass()).end
+        _ = try decision(end)
+        #expect(await pipeline.feedings == 1)
+        #expect(await driver.error == nil)
+    }
+
     @Test("after the lease, on the boot clock, nothing is fed") func leaseOver() async throws {
         var relay = try await acknowledged()
         let pipeline = InMemoryDestination(name: "pipeline")

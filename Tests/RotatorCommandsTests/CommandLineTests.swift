@@ -30,6 +30,8 @@ struct CommandLineTests {
         ("revoke backup --key AKIAIOSFODNN7EXAMPLE --fall-back --make-room", "--make-room"),
         ("retire nas", "--reason"), ("retire .. --reason sold", "is not the id of a host"),
         ("retire nas --reason \u{A0}", "--reason must say why"),
+        ("retire nas --reason \(String(repeating: "x", count: 501))", "in 500 characters"),
+        ("revoke a --key AKIAIOSFODNN7EXAMPLE --reason \(String(repeating: "x", count: 501))", "in 500 characters"),
         ("log a b", "Unexpected argument"), ("rotate a b", "Unexpected argument"),
     ])
     func `These are refused, with a sentence that says why`(_ line: String, _ part: String) {

@@ -1,5 +1,7 @@
 import AWS
+import ArgumentParser
 import Console
+import FoundationEssentials
 import Testing
 
 @testable import RotatorCommands
@@ -34,6 +36,30 @@ struct ExaminationTests {
         ])
     func kmsKeys(left: String, right: String, same: Bool) {
         #expect(UserExamination.isSame(left, right) == same)
+    }
+
+    @Test("Every command that a mend begins with can be typed")
+    func mends() throws {
+        let root = String(#filePath.dropLast("Tests/RotatorCommandsTests/ExaminationTests.swift".count))
+        let folder = root + "Sources/RotatorCommands/Doctor"
+        let values = [
+            ("\\(name)", "backup"), ("\\(host.host)", "nas-1a2b3c4d"), (" or keybaton", ", or keybaton"),
+            (" publishes", ", publishes"), (" makes", ", makes"),
+        ]
+        var count = 0
+        for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".swift") {
+            let bytes = try #require(FileManager.default.contents(atPath: "\(folder)/\(file)"))
+            let text = values.reduce(String(decoding: bytes, as: UTF8.self)) { $0.replacing($1.0, with: $1.1) }
+            // Beside the first words of a mend, those after "for good:" and the like.
+            for start in ["mend: \"", "; for good: ", ", then again: ", "; ", ", or "] {
+                for part in text.split(separator: "\(start)keybaton ", omittingEmptySubsequences: false).dropFirst() {
+                    let command = part.prefix { !",;\"".contains($0) }.split(separator: " ").map { String($0) }
+                    #expect(throws: Never.self, "keybaton \(command)") { try RotatorCommand.parseAsRoot(command) }
+                    count += 1
+                }
+            }
+        }
+        #expect(count >= 7)
     }
 
     @Test(

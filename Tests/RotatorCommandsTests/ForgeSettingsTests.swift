@@ -1,5 +1,6 @@
 import AWS
 import Console
+import Destinations
 import HTTPTransport
 import Handover
 import Rotation
@@ -22,13 +23,36 @@ import Testing
         return try #require(users.first)
     }
 
-    private func names(_ text: String) throws -> [String] {
-        let user = try user(text)
+    private let services: DestinationServices = {
         let sender = Nobody()
-        let services = DestinationServices(
+        return DestinationServices(
             sender: sender,
             client: AWSClient(
-                sender: sender, endpoints: EndpointResolver(region: "eu-west-1"), credentials: NoCredentials()))
+                sender: sender, endpoints: EndpointResolver(region: "eu-west-1"), credentials: NoCredentials()),
+            forges: ForgeClients())
+    }()
+
+    @Test("all tables of a token, of whichever user, have one client, which remembers its limits")
+    func sharedClients() throws {
+        func client(_ settings: String, of name: String = "ci", role: RoleARN? = nil) throws -> ForgeClient {
+            let text = "[[user.gitlab]]\nprojects = [\"1\"]\n" + settings
+            let table = try #require(try user(text).destinations.first as? GitLabSettings)
+            var services = services
+            services.role = role
+            return table.client(.gitLab, for: try #require(UserName(name)), services)
+        }
+        let role = try #require(RoleARN("arn:aws:iam::123456789012:role/keybaton"))
+        let (file, secret) = ("token_file = \"/t\"\n", "token_secret = \"t\"\n")
+        #expect(try client(file) === client(file + "protected = true\n", of: "web", role: role))
+        #expect(try client(file) !== client("token_file = \"/u\"\n"))
+        #expect(try client(file) !== client(file + "url = \"https://git.example/api/v4\"\n"))
+        #expect(try client(secret) === client(secret, of: "web") && client(secret) !== client(secret, role: role))
+        let own = "token_file = \"/tokens/{user}\"\n"
+        #expect(try client(own) !== client(own, of: "web"))
+    }
+
+    private func names(_ text: String) throws -> [String] {
+        let user = try user(text)
         return user.destinations.flatMap { $0.destinations(for: user.name, services) }.map(\.name)
     }
 
@@ -119,14 +143,14 @@ import Testing
 }
 
 /// Places are named without asking anybody.
-private struct Nobody: HTTPSender {
+struct Nobody: HTTPSender {
     func send(_ request: HTTPRequest, limits: HTTPLimits) async throws(HTTPError) -> HTTPResponse {
         Issue.record("\(request) was sent")
         throw HTTPError(.other, host: "", message: "")
     }
 }
 
-private struct NoCredentials: CredentialsProvider {
+struct NoCredentials: CredentialsProvider {
     func credentials() async throws -> AWSCredentials {
         throw HTTPError(.other, host: "", message: "credentials were asked for")
     }

@@ -58,6 +58,15 @@ struct RosterTests {
         #expect(failure?.description.contains("two accounts") == true)
     }
 
+    @Test func `Below a path are users of the account that was asked, not others of the same name`() throws {
+        let roster = try roster("name = \"web\"\n\(Self.role)", "name = \"api\"")
+        let role = try #require(roster.users.first?.role)
+        let (web, api) = (try #require(UserName("web")), try #require(UserName("api")))
+        let (chosen, others) = roster.users(below: [nil: [web, api], role: [api]])
+        #expect(chosen.map(\.name) == [api] && others == [web])
+        #expect(roster.users(below: [nil: [], role: [web]]).chosen.map(\.name) == [web])
+    }
+
     @Test func `A parameter is one user's: whom a selection gives another one's is left alone`() throws {
         let roster = try roster(
             "name = \"b\"\nparameter = \"/keybaton/web\"", "path = \"/ci/\"", answers: [found("web", "api")])
@@ -68,6 +77,15 @@ struct RosterTests {
         let roster = try roster("path = \"/ci/\"", answers: [found("a@b", "api")])
         #expect(names(roster) == ["api"] && roster.status == .configuration)
         #expect("\(roster.problems)".contains("a@b: found by path /ci/, but name a `parameter`"))
+    }
+
+    @Test func `Whose tags cannot be read is left alone, also where another selection finds it`() throws {
+        var answer = UserSelection.Found(names: try ["api"].map { try #require(UserName($0)) })
+        answer.untold = [(try #require(UserName("web")), CommandFailure(.permission, "AccessDenied"))]
+        let roster = try roster(
+            "tags = { team = \"web\" }", "path = \"/ci/\"", answers: [.success(answer), found("web", "site")])
+        #expect(names(roster) == ["api", "site"] && roster.status == .permission)
+        #expect("\(roster.problems)".contains("web: its tags cannot be read, so it is left alone: AccessDenied"))
     }
 
     @Test func `A selection that cannot be asked for fails itself, not the other users`() throws {

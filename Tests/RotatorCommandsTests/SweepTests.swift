@@ -104,6 +104,23 @@ struct SweepTests {
         #expect(outcomes.allSatisfy { $0.withheldSince == nil && $0.actions.contains(.create) })
     }
 
+    @Test func `Whom a stop keeps from beginning is not said to wait for the limit`() async throws {
+        let (estate, users) = try await estate(6)
+        let passes = Atomic<Int>(0)
+        var sweep = sweep(estate, limit: 5)
+        let pass = sweep.pass
+        sweep = Sweep(
+            limit: 5, isStopping: { passes.load(ordering: .relaxed) >= 6 },
+            pass: { user, mayBegin in
+                let outcome = await pass(user, mayBegin)
+                passes.add(1, ordering: .relaxed)
+                return outcome
+            })
+        let outcomes = await sweep.run(users)
+        #expect(outcomes.count == 6 && outcomes.count { $0.withheldSince != nil } == 1)
+        #expect(await estate.created.isEmpty)
+    }
+
     @Test func `A stop leaves out who is not begun, and what is begun ends between two actions`() async throws {
         let (estate, users) = try await estate(40)
         let done = Atomic<Int>(0)

@@ -84,6 +84,10 @@ struct TextTests {
             ])
         #expect(
             lines.last == "  To do it: keybaton revoke backup --key AKIAEXAMPLEEXAMPLE02 --fall-back --confirm")
+        let given = RevokeCommand.options(reason: "it's in git", config: "/etc/a b.toml")
+        let same = try #require(impacts.first.map { RevocationText(user: name, key: new, $0, given: given).lines.last })
+        #expect(
+            same?.hasSuffix(#" --fall-back --reason 'it'\''s in git' --config '/etc/a b.toml' --confirm"#) == true)
     }
 
     @Test(

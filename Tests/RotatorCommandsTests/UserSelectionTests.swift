@@ -16,13 +16,15 @@ struct UserSelectionTests {
             "deploy": ("/ci/live/", ["Team": "web"]), "alice": ("/people/", [:]),
         ]
         var failsFor: String?
+        var gone: String?
 
         func users(below path: String?) async throws -> [String] {
             if failsFor == "*" { throw Failure() }
             return members.filter { $0.value.path.hasPrefix(path ?? "/") }.map(\.key)
         }
 
-        func tags(of user: UserName) async throws -> [String: String] {
+        func tags(of user: UserName) async throws -> [String: String]? {
+            if gone == user.description { return nil }
             if failsFor == user.description { throw Failure() }
             return members["\(user)"]?.tags ?? [:]
         }
@@ -72,12 +74,22 @@ struct UserSelectionTests {
         #expect(found.unusable == ["../state"] && found.names.map(\.description) == ["api", "deploy", "web"])
     }
 
-    @Test(arguments: ["*", "web"])
-    func `Tags that cannot be read fail the selection, not only the user: nobody is left out unnoticed`(
-        _ subject: String
-    ) async throws {
+    @Test func `What is refused for everybody fails the selection`() async throws {
         let selection = try Self.selection("tags = { team = \"web\" }")
-        await #expect(throws: Directory.Failure.self) { try await selection.find(in: Directory(failsFor: subject)) }
+        await #expect(throws: Directory.Failure.self) { try await selection.find(in: Directory(failsFor: "*")) }
+        var directory = Directory(failsFor: "web")
+        directory.members = directory.members.filter { $0.key == "web" }
+        await #expect(throws: Directory.Failure.self) { try await selection.find(in: directory) }
+    }
+
+    @Test func `A user whose tags cannot be read is told of, and the others are found`() async throws {
+        let found = try await Self.selection("tags = { team = \"web\" }").find(in: Directory(failsFor: "web"))
+        #expect(found.names.map(\.description) == ["deploy"] && found.untold.map(\.name.description) == ["web"])
+    }
+
+    @Test func `A user deleted since it was listed is not there`() async throws {
+        let found = try await Self.selection("tags = { team = \"web\" }").find(in: Directory(gone: "web"))
+        #expect(found.names.map(\.description) == ["deploy"] && found.untold.isEmpty)
     }
 
     @Test func `Settings are those of each user, with its name in the parameter`() throws {
@@ -86,6 +98,16 @@ struct UserSelectionTests {
         #expect(user.parameter == "/keys/web/key" && user.policy.hosts.map(\.description) == ["nas"])
         let refused = #expect(throws: InvalidSetting.self) { try selection.user(#require(UserName("a+b"))) }
         #expect(refused?.description.contains("`parameter` must begin with /") == true)
+    }
+
+    @Test func `A name that a program would take for an option is refused`() throws {
+        let program = "path = \"/ci/\"\n[[user.program]]\ncommand = [\"/bin/push\", "
+        let (odd, usual) = (try #require(UserName("-rf")), try #require(UserName("rf")))
+        let selection = try Self.selection(program + "\"{user}\"]")
+        let refused = #expect(throws: InvalidSetting.self) { try selection.user(odd) }
+        #expect(refused?.description.contains("would be an option") == true)
+        _ = try selection.user(usual)
+        _ = try Self.selection(program + "\"--user={user}\"]").user(odd)
     }
 
     @Test(arguments: [

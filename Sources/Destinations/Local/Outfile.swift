@@ -9,7 +9,7 @@ package import Secrets
 package actor Outfile {
     private enum Place {
         case file(OutfileFile)
-        case print(@Sendable (String) -> Void)
+        case print(@Sendable (String) throws -> Void)
     }
 
     /// As it was given.
@@ -21,8 +21,8 @@ package actor Outfile {
 
     /// - Parameters:
     ///   - path: a file's, or `-` for standard output.
-    ///   - print: writes to standard output, without a line end of its own.
-    package init(_ path: String, print: @escaping @Sendable (String) -> Void) {
+    ///   - print: writes to standard output, without a line end of its own; throws when not all was written.
+    package init(_ path: String, print: @escaping @Sendable (String) throws -> Void) {
         description = path == "-" ? "standard output" : path
         place = path == "-" ? .print(print) : .file(OutfileFile(path: path))
     }
@@ -53,20 +53,31 @@ package actor Outfile {
     }
 
     /// Says that the user's run is over: its key, if there is one, is printed now.
-    package func completed(_ user: UserName) {
-        guard case .print(let print) = place, !isFinished, let key = given[user], !printed.contains(user) else {
-            return
-        }
-        print((printed.isEmpty ? "{\n" : ",\n") + OutfileDocument.member(user, key))
+    ///
+    /// Throws when it could not be: nothing is printed afterwards, since what stands there is no document any more.
+    package func completed(_ user: UserName) throws(DestinationProblem) {
+        guard !isFinished, let key = given[user], !printed.contains(user) else { return }
+        try print((printed.isEmpty ? "{\n" : ",\n") + OutfileDocument.member(user, key))
         printed.append(user)
     }
 
     /// Ends what is printed. Nothing is printed afterwards.
-    package func finish() {
-        guard case .print(let print) = place, !isFinished else { return }
-        for user in given.keys.sorted() { completed(user) }
-        print(printed.isEmpty ? "{}\n" : "\n}\n")
+    package func finish() throws(DestinationProblem) {
+        guard case .print = place, !isFinished else { return }
+        for user in given.keys.sorted() { try completed(user) }
+        try print(printed.isEmpty ? "{}\n" : "\n}\n")
         isFinished = true
+    }
+
+    private func print(_ text: String) throws(DestinationProblem) {
+        guard case .print(let print) = place else { return }
+        do {
+            try print(text)
+        } catch {
+            isFinished = true
+            throw DestinationProblem(
+                "\(description) could not be written, so that the document is not complete: \(error)")
+        }
     }
 }
 

@@ -38,14 +38,17 @@ package struct ProgramDestination: Destination {
         guard let check else { return .cannotTell }
         do throws(EffectError) {
             let run = try await run(check, input: Secret(#"{"format": 1, "user": "\#(user)"}"# + "\n"))
-            let output = ProgramOutput(run.output, hiding: nil)
-            guard run.ending == .exited(0) else { return .failing(problem(check, run.ending, output)) }
-            guard let line = output.lastLine else { return .needsFeeding }
+            // Never quoted: whatever it shows of the place may be a secret, and this sentence goes to logs and notices.
+            guard run.ending == .exited(0) else {
+                return .failing(
+                    DestinationProblem("\(check[0]) \(end(run.ending)); what it said is not shown: run it by hand"))
+            }
+            guard let line = ProgramOutput(run.output).lastLine else { return .needsFeeding }
             guard let id = AccessKeyID(line) else {
                 return .failing(
                     DestinationProblem(
-                        "\(check[0]) printed something else than the id of an access key or nothing: \(output.lastLines)"
-                    ))
+                        "\(check[0]) printed something else than the id of an access key or nothing, which is not shown: "
+                            + "run it by hand"))
             }
             return .holds(id)
         } catch {
@@ -63,7 +66,10 @@ package struct ProgramDestination: Destination {
         let run = try await run(command, input: input)
         guard run.ending == .exited(0) else {
             // It may have come half of the way.
-            throw .uncertain(problem(command, run.ending, ProgramOutput(run.output, hiding: key.secret)))
+            let words = ProgramOutput(run.output).lastLines(hiding: key.secret)
+            throw .uncertain(
+                DestinationProblem(
+                    "\(command[0]) \(end(run.ending))\(words.isEmpty ? "; it said nothing" : ": \(words)")"))
         }
     }
 
@@ -91,18 +97,12 @@ package struct ProgramDestination: Destination {
         }
     }
 
-    private func problem(
-        _ command: [String], _ ending: ProgramRun.Ending, _ output: ProgramOutput
-    ) -> DestinationProblem {
-        let end =
-            switch ending {
-            case .exited(let code): "ended with exit code \(code)"
-            case .killed(let signal): "was ended by signal \(signal)"
-            case .outOfTime:
-                "took longer than \(timeLimit / .seconds(1)) s and was stopped; `timeout` gives it more"
-            case .unknown: "ended in a way that could not be seen"
-            }
-        let words = output.lastLines
-        return DestinationProblem("\(command[0]) \(end)\(words.isEmpty ? "; it said nothing" : ": \(words)")")
+    private func end(_ ending: ProgramRun.Ending) -> String {
+        switch ending {
+        case .exited(let code): "ended with exit code \(code)"
+        case .killed(let signal): "was ended by signal \(signal)"
+        case .outOfTime: "took longer than \(timeLimit / .seconds(1)) s and was stopped; `timeout` gives it more"
+        case .unknown: "ended in a way that could not be seen"
+        }
     }
 }

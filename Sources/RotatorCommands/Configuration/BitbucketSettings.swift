@@ -59,7 +59,7 @@ struct BitbucketSettings: ForgeSettings {
 
     func destinations(for user: UserName, _ services: DestinationServices) -> [any Destination] {
         guard let names = try? names(for: user) else { preconditionFailure("check(for:) was not called") }
-        let client = client(.bitbucket(email: email), for: user, services)
+        let client = client(.bitbucket(email: email), variant: email ?? "", for: user, services)
         return places(for: user).map { BitbucketDestination(client, place: $0, variables: names) }
     }
 

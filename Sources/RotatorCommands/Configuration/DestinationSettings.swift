@@ -14,6 +14,12 @@ protocol DestinationSettings: Decodable, Sendable {
     /// Called after `check(for:)`.
     func destinations(for user: UserName, _ services: DestinationServices) -> [any Destination]
 
+    /// What tells these places from others of the same names, such as the API's address; nil where one place may be given the
+    /// keys of several users.
+    ///
+    /// - Parameter role: the one that is assumed for the user.
+    func realm(assuming role: RoleARN?) -> String?
+
     /// What observing and feeding these places needs of AWS; nothing unless said.
     ///
     /// - Parameter user: a user's name, or `*` for users who are found by path or tag.
@@ -21,6 +27,8 @@ protocol DestinationSettings: Decodable, Sendable {
 }
 
 extension DestinationSettings {
+    func realm(assuming role: RoleARN?) -> String? { "" }
+
     func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement] { [] }
 }
 
@@ -30,6 +38,10 @@ struct DestinationServices: Sendable {
     var sender: any HTTPSender
     /// With the credentials of the user's account.
     var client: AWSClient
+    /// The role behind those credentials; nil for the rotator's own.
+    var role: RoleARN?
+    /// One process's.
+    var forges: ForgeClients
 }
 
 /// Why a value of the configuration is refused: a sentence that names the key.

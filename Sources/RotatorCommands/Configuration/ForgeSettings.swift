@@ -22,15 +22,26 @@ extension ForgeSettings {
         try tokens.naming(user).check()
     }
 
+    func realm(assuming role: RoleARN?) -> String? { url ?? "" }
+
     func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement] {
         tokens.permissions(for: user, names)
     }
 
-    /// One for all places of the table: a token's limits hold for all of them.
-    func client(_ forge: Forge, for user: UserName, _ services: DestinationServices) -> ForgeClient {
-        ForgeClient(
-            forge, base: url.flatMap { HTTPURL($0) } ?? Self.publicURL, sender: services.sender,
-            tokens: tokens.naming(user).provider(services.client))
+    /// One for all places of a token: its limits hold for all of them.
+    ///
+    /// - Parameter variant: what tells two forges of this kind apart.
+    func client(
+        _ forge: Forge, variant: String = "", for user: UserName, _ services: DestinationServices
+    ) -> ForgeClient {
+        let base = url.flatMap { HTTPURL($0) } ?? Self.publicURL
+        let tokens = tokens.naming(user)
+        let key = ForgeClients.Key(
+            kind: ObjectIdentifier(Self.self), variant: variant, base: "\(base)", tokens: tokens,
+            role: tokens.secret == nil ? nil : services.role)
+        return services.forges.client(key) {
+            ForgeClient(forge, base: base, sender: services.sender, tokens: tokens.provider(services.client))
+        }
     }
 }
 

@@ -81,7 +81,7 @@ struct GitHubSettings: ForgeSettings {
             preconditionFailure("check(for:) was not called")
         }
         let form = idForm ?? .secret
-        let client = client(.gitHub(form), for: user, services)
+        let client = client(.gitHub(form), variant: form.rawValue, for: user, services)
         return places.map { GitHubDestination(client, place: $0, variables: names, idForm: form) }
     }
 

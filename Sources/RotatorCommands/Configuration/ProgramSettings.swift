@@ -17,6 +17,12 @@ struct ProgramSettings: DestinationSettings {
     func check(for user: UserName) throws(InvalidSetting) {
         try Self.check(command, "command")
         if let check { try Self.check(check, "check") }
+        // IAM allows such a name, and whoever may make users would choose an option of the program.
+        if user.description.hasPrefix("-"), (command + (check ?? [])).contains(where: { $0.hasPrefix("{user}") }) {
+            throw InvalidSetting(
+                "program: an argument that begins with {user} would be an option for this user: write another before it, as in "
+                    + "\"--user={user}\"")
+        }
         if let name, name.isEmpty || name.printable != name {
             throw InvalidSetting("program.name: write a name that can be read, or leave it out")
         }
@@ -34,6 +40,9 @@ struct ProgramSettings: DestinationSettings {
                 user: user, timeLimit: timeout?.duration ?? .seconds(60))
         ]
     }
+
+    /// It is told whose key it is given.
+    func realm(assuming role: RoleARN?) -> String? { nil }
 
     private static func check(_ arguments: [String], _ key: String) throws(InvalidSetting) {
         guard let program = arguments.first, program.hasPrefix("/"), !program.hasSuffix("/") else {

@@ -55,6 +55,8 @@ struct SecretsManagerSettings: DestinationSettings {
         ]
     }
 
+    func realm(assuming role: RoleARN?) -> String? { role?.account ?? "" }
+
     func permissions(for user: String, _ names: ResourceNames) -> [AccessPolicy.Statement] {
         let secret = name.replacing("{user}", with: user)
         // Only by name is a secret made where there is none.

@@ -66,7 +66,7 @@ extension UserExamination {
         if host.state == .silent, let seen = host.lastSeen {
             return .warning(
                 .host, subject, "was seen last \(RotatorServices.relative(seen, to: now()))",
-                mend: "on it: keybaton-agent doctor; for good: keybaton retire \(name) --host \(host.host)")
+                mend: "on it: keybaton-agent doctor; for good: keybaton retire \(host.host) \(name) --reason WHY")
         }
         guard let version = await agentVersion(of: host), Self.isOlder(version, than: keybatonVersion) else {
             return nil

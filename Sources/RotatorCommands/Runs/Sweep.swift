@@ -27,7 +27,12 @@ struct Sweep: Sendable {
         }
         let chosen = due.prefix(limit).map { ($0, outcomes[$0]) }
         let second = await chosen.mapConcurrently { index, earlier -> (Int, PassOutcome) in
-            if isStopping() { return (index, earlier) }
+            if isStopping() {
+                // It is the stop that keeps it, not the limit.
+                var stopped = earlier
+                stopped.withheldSince = nil
+                return (index, stopped)
+            }
             let outcome = await pass(earlier.user, true).following(earlier)
             await finished(outcome)
             return (index, outcome)

@@ -30,6 +30,8 @@ struct Roster: Sendable {
         for (selection, answer) in selections {
             for name in (try? answer.get())?.names ?? [] { finders[name, default: []].append(selection) }
         }
+        // Another selection's settings may not be theirs either.
+        for (name, _) in selections.compactMap({ try? $0.1.get() }).flatMap(\.untold) { finders[name] = nil }
         var owners = Dictionary(named.values.map { ($0.parameter, [$0]) }) { $0 + $1 }
         var candidates: [UserName: ManagedUser] = [:]
         for (name, found) in finders.sorted(by: { $0.key < $1.key }) {
@@ -53,6 +55,11 @@ struct Roster: Sendable {
                 users += ((try? answer.get())?.names ?? []).compactMap { candidates[$0] }
             }
         }
+    }
+
+    mutating func leaveOut(_ name: UserName, because problem: String) {
+        users.removeAll { $0.name == name }
+        problems.append(Problem(user: name, status: .configuration, description: "\(name): \(problem)"))
     }
 
     /// Nil, and a problem where it is one, when no selection's settings are this user's.
@@ -102,6 +109,12 @@ struct Roster: Sendable {
                         description:
                             "users of \(selection): IAM names a user \(String(text.prefix(100)).printable), which cannot be"
                     ))
+            }
+            for (name, failure) in found.untold where !users.contains(where: { $0.name == name }) {
+                problems.append(
+                    Problem(
+                        user: name, status: failure.status,
+                        description: "\(name): its tags cannot be read, so it is left alone: \(failure)"))
             }
             if found.names.isEmpty { warn("nobody is found by \(selection)") }
         }

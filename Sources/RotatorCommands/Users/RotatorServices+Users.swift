@@ -16,7 +16,9 @@ extension RotatorServices {
                 return .failure(CommandFailure(error))
             }
         }
-        return Roster(entries, answers: answers)
+        var roster = Roster(entries, answers: answers)
+        if !selections.isEmpty { roster.leaveOutSharers(of: fedPlaces(of:), named: Set(users.map(\.name))) }
+        return roster
     }
 
     /// The managed users of these names; all where none is named. IAM is asked only where the file does not name them.
@@ -52,6 +54,14 @@ extension Roster {
                 .usage, "\(name.printable) is not configured; there is \(shortList(users.map(\.name)))")
         }
         return Roster(users: users.filter { names.contains($0.name.description) })
+    }
+
+    /// The managed ones among those whom IAM names, by the role under which it was asked: another account's user of the
+    /// same name is another user.
+    func users(below names: [RoleARN?: Set<UserName>]) -> (chosen: [ManagedUser], others: [UserName]) {
+        let chosen = users.filter { names[$0.role]?.contains($0.name) ?? false }
+        let others = Set(names.values.joined()).subtracting(chosen.map(\.name)).sorted()
+        return (chosen, others)
     }
 
     /// Users that somebody has chosen.

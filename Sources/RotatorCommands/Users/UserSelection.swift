@@ -1,3 +1,4 @@
+import Console
 import Handover
 import Rotation
 
@@ -30,7 +31,7 @@ struct UserSelection: Sendable, CustomStringConvertible {
     /// Throws when these settings cannot be right for a user of this name, with a sentence that says what to do.
     func user(_ name: UserName) throws(InvalidSetting) -> ManagedUser { try settings.user(name, policy: common) }
 
-    /// Asks IAM whom it selects now. Throws when IAM cannot be asked.
+    /// Asks IAM whom it selects now. Throws when IAM cannot be asked, or answers nobody's tags.
     func find(in directory: any UserDirectory) async throws -> Found {
         var found = Found()
         var names: Set<UserName> = []
@@ -48,11 +49,18 @@ struct UserSelection: Sendable, CustomStringConvertible {
             found.names = candidates
             return found
         }
-        let answers: [Result<[String: String], any Error>] = await candidates.mapConcurrently { name in
+        let answers: [Result<[String: String]?, any Error>] = await candidates.mapConcurrently { name in
             do { return .success(try await directory.tags(of: name)) } catch { return .failure(error) }
         }
-        for (name, answer) in zip(candidates, answers) where Self.matches(try answer.get(), tags) {
-            found.names.append(name)
+        // What is refused for everybody is one problem of the selection, not one of each user.
+        if let first = answers.first, !answers.contains(where: \.isSuccess) { _ = try first.get() }
+        for (name, answer) in zip(candidates, answers) {
+            do {
+                // Without an answer it was deleted since it was listed.
+                if let carried = try answer.get(), Self.matches(carried, tags) { found.names.append(name) }
+            } catch {
+                found.untold.append((name, CommandFailure(error)))
+            }
         }
         return found
     }
@@ -64,6 +72,8 @@ struct UserSelection: Sendable, CustomStringConvertible {
         var absent: [UserName] = []
         /// What IAM answered as names that none of its users can have.
         var unusable: [String] = []
+        /// Whose tags could not be read, so that nobody knows whether they are selected.
+        var untold: [(name: UserName, failure: CommandFailure)] = []
     }
 
     /// IAM tells tags apart without regard to the case of their keys, as AWS's documentation says:
@@ -78,5 +88,10 @@ struct UserSelection: Sendable, CustomStringConvertible {
 protocol UserDirectory: Sendable {
     /// The names of the users below a path, or of all of the account.
     func users(below path: String?) async throws -> [String]
-    func tags(of user: UserName) async throws -> [String: String]
+    /// Nil when there is no such user.
+    func tags(of user: UserName) async throws -> [String: String]?
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool { if case .success = self { true } else { false } }
 }

@@ -140,18 +140,41 @@ import Testing
         #expect(printed.value.isEmpty)
         try await feed(outfile, "a", second)
         #expect(await OutfileDestination(outfile, user: try user("a")).observe() == .holds(second.id))
-        await outfile.completed(try user("a"))
+        try await outfile.completed(try user("a"))
         let afterOne = printed.value
         #expect(afterOne.contains(second.secret.reveal()))
         try await feed(outfile, "a", second)
         await #expect(throws: EffectError.self) { try await feed(outfile, "a", first) }
         // It failed before it had a key.
-        await outfile.completed(try user("b"))
+        try await outfile.completed(try user("b"))
         #expect(printed.value == afterOne)
         try await feed(outfile, "c", first)
-        for _ in 1...2 { await outfile.finish() }
+        for _ in 1...2 { try await outfile.finish() }
         #expect(try decoded(printed.value) == ["a": expected(second), "c": expected(first)])
         #expect(printed.value.hasPrefix("{\n  \"a\": {\n    \"AccessKeyId\"") && printed.value.hasSuffix("}\n}\n"))
+    }
+
+    @Test("what cannot be printed is an error, and nothing is printed after it")
+    func failsToPrint() async throws {
+        struct Full: Error {}
+        let printed = Printed()
+        let room = Mutex(1)
+        let outfile = Outfile("-") { text in
+            guard
+                room.withLock({
+                    $0 -= 1; return $0 >= 0
+                })
+            else { throw Full() }
+            printed.append(text)
+        }
+        try await feed(outfile, "a", first)
+        try await outfile.completed(try user("a"))
+        try await feed(outfile, "b", second)
+        let problem = await #expect(throws: DestinationProblem.self) { try await outfile.completed(try user("b")) }
+        #expect(problem?.description.contains("standard output could not be written") == true)
+        room.withLock { $0 = 9 }
+        try await outfile.finish()
+        #expect(!printed.value.contains("\"b\"") && !printed.value.contains("}\n}"))
     }
 
     @Test("without any key an empty document is printed")
@@ -159,7 +182,7 @@ import Testing
         let printed = Printed()
         let outfile = Outfile("-", print: printed.append)
         #expect(await OutfileDestination(outfile, user: try user("a")).observe() == .needsFeeding)
-        await outfile.finish()
+        try await outfile.finish()
         #expect(printed.value == "{}\n")
     }
 }

@@ -84,6 +84,15 @@ import Testing
         }
     }
 
+    @Test("a secret that it shows of what it replaces is not told either")
+    func hidesForeignSecrets() async throws {
+        let foreign = String(repeating: "Zq9+x", count: 8)
+        let failing = try destination("echo \"old='\(foreign)'\"; echo \"x${1}\(foreign)y\"; echo refused; exit 1")
+        let (_, sentence) = try await failure(failing)
+        #expect(!sentence.contains(foreign) && sentence.hasSuffix("refused"), "\(sentence)")
+        #expect(sentence.contains("(a line with what may be a secret)"))
+    }
+
     @Test("one that never ends is stopped, with all that it started")
     func isStopped() async throws {
         let slow = try destination("sleep 300 & echo waiting; sleep 300", timeLimit: .seconds(1))
@@ -118,13 +127,15 @@ import Testing
         #expect(await (try destination("exit 0", check: script)).observe() == expected)
     }
 
-    @Test("a check that fails, or prints something else, is a failure", arguments: ["exit 2", "echo hello", "kill $$"])
+    @Test(
+        "a check that fails, or prints something else, is a failure, and nothing of what it printed is told",
+        arguments: ["echo hello; exit 2", "echo hello", "echo hello; kill $$"])
     func failingChecks(_ script: String) async throws {
         guard case .failing(let sentence) = await (try destination("exit 0", check: script)).observe() else {
             Issue.record("it did not fail")
             return
         }
-        #expect(sentence.hasPrefix(directory.path("check")))
+        #expect(sentence.hasPrefix(directory.path("check")) && !sentence.contains("hello"), "\(sentence)")
     }
 
     @Test("a check is told the user and no secret")

@@ -38,6 +38,17 @@ extension StatusReport.User {
         }
         waivers = journal.waivers.filter { $0.version == journal.current?.version }
         history = Array(journal.history.suffix(StatusReport.historyLimit))
+        revocation = journal.revocation
+    }
+
+    /// The hosts that are waited for and were not seen with NEW. A host that fell silent after it had moved does hold it.
+    ///
+    /// No phase says this: between rotations there is no OLD to wait for them with.
+    package var missing: [HostID] {
+        hosts.filter { host in
+            guard host.expected, host.state != .waived, host.state != .current else { return false }
+            return host.state != .silent || host.keyID == nil || host.keyID != new?.id
+        }.map(\.host)
     }
 
     private static func hosts(

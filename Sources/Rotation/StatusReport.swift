@@ -23,6 +23,8 @@ package struct StatusReport: Hashable, Sendable, Codable {
         package var history: [Journal.Event]?
         /// Notifications that could not be delivered.
         package var undelivered: [Undelivered]?
+        /// Leaked keys on their way out; nil where there are none.
+        package var revocation: Journal.Revocation?
 
         package init(
             user: UserName, phase: Phase, new: New? = nil, old: Old? = nil, hosts: [Host] = [],

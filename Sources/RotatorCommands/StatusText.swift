@@ -23,6 +23,9 @@ struct StatusText {
         let style: Output.Style = user.decision.kind == .hold ? .red : .bold
         output.line(output.styled("\(user.user): \(user.phase.rawValue)", style))
         output.line("  next  \(Self.sentence(user.decision, now: report.generatedAt))")
+        for key in user.revocation?.keys ?? [] {
+            output.line("  leaked \(key.id) is revoked: \(key.state.rawValue) since \(relative(key.since))".printable)
+        }
         for step in user.upcoming ?? [] {
             output.line("  soon  \(step.step) \(relative(step.at))".printable)
         }

@@ -8,6 +8,17 @@ struct WaitCommand: ContextualCommand {
         case acknowledged
         /// OLD is deleted.
         case retired
+
+        /// A phase alone does not say it: a schedule switches OLD off whoever holds it, and after a revocation there is a NEW
+        /// without an OLD.
+        func isReached(by report: StatusReport.User) -> Bool {
+            guard report.revocation == nil else { return false }
+            return switch (self, report.phase) {
+            case (.acknowledged, .settling), (.retired, .steady): true
+            case (.acknowledged, .steady), (.acknowledged, .observing): report.missing.isEmpty
+            default: false
+            }
+        }
     }
 
     static let configuration = CommandConfiguration(
@@ -43,10 +54,10 @@ struct WaitCommand: ContextualCommand {
             guard let report = look.users.first else { return }
             let isHeld = report.decision.kind == .hold
             let isLate = timeout.map { clock.now - begun + interval > $0 } ?? false
-            if output.json, isReached(report) || isHeld || isLate {
+            if output.json, until.isReached(by: report) || isHeld || isLate {
                 context.output.line(String(decoding: try look.json(), as: UTF8.self))
             }
-            if isReached(report) {
+            if until.isReached(by: report) {
                 progress.end("\(user.name): \(until == .acknowledged ? "every host holds NEW" : "OLD is gone")")
                 return
             }
@@ -62,14 +73,6 @@ struct WaitCommand: ContextualCommand {
                     "\(user.name): gave up after \((timeout ?? .zero).inWords): \(report.decision.reason)")
             }
             try await Task.sleep(for: interval)
-        }
-    }
-
-    private func isReached(_ report: StatusReport.User) -> Bool {
-        switch (until, report.phase) {
-        case (_, .steady): true
-        case (.acknowledged, .settling), (.acknowledged, .observing): true
-        default: false
         }
     }
 }

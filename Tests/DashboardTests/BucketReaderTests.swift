@@ -167,8 +167,60 @@ import Testing
         let hosts = try (0..<50).map { try PageSamples.host("h\($0)", .current, key: "NEW") }
         for host in hosts { try bucket.putCheckIn(of: host.host, user: backup, key: new, at: PageSamples.ago(3)) }
         try bucket.putView(try PageSamples.user("backup", .steady, hosts: hosts), at: PageSamples.ago(1))
-        let snapshot = await reader(limits).read()
+        let reader = reader(limits)
+        let snapshot = await reader.read()
         #expect(snapshot.report.users.first?.hosts.count { $0.details != nil } == 10)
+        // What has no room is not fetched, to be forgotten again.
+        bucket.forgetCounts()
+        #expect(await reader.read().report.users.first?.hosts.count { $0.details != nil } == 10)
+        #expect(bucket.reads.isEmpty)
+        // News have room: what is calm makes it.
+        try bucket.putCheckIn(of: hosts[49].host, user: backup, key: old, at: PageSamples.ago(1))
+        #expect(try host("h49", in: await reader.read()).details != nil)
+        #expect(bucket.reads == ["acks/backup/\(old)/h49.json"])
+        bucket.forgetCounts()
+        _ = await reader.read()
+        #expect(bucket.reads.isEmpty)
+    }
+
+    @Test func whatHostsSayIsBoundedInBytes() async throws {
+        var limits = Limits()
+        limits.rememberedBytes = 1 << 20
+        let hosts = try (0..<100).map { try PageSamples.host("h\($0)", .current, key: "NEW") }
+        for host in hosts {
+            try bucket.putCheckIn(of: host.host, user: backup, key: new, at: PageSamples.ago(3)) { checkIn in
+                checkIn.targets = (0..<60).map { number in
+                    .init(
+                        path: "/\(number)/" + String(repeating: "p", count: 400), profile: "x", format: "y", keyID: nil,
+                        problem: .init(code: "c", message: String(repeating: "m", count: 400)))
+                }
+            }
+        }
+        try bucket.putView(try PageSamples.user("backup", .steady, hosts: hosts), at: PageSamples.ago(1))
+        let reader = reader(limits)
+        var told = 0
+        for _ in 0..<30 {
+            let shown = try #require(await reader.read().report.users.first).hosts.compactMap(\.details)
+            #expect(shown.count >= told)
+            told = shown.count
+            let bytes = shown.reduce(0) { bytes, details in
+                bytes + details.targets.reduce(0) { $0 + $1.path.utf8.count + ($1.problem?.message.utf8.count ?? 0) }
+            }
+            #expect(bytes <= limits.rememberedBytes)
+        }
+        #expect(told > 40 && told < 100)
+        bucket.forgetCounts()
+        _ = await reader.read()
+        #expect(bucket.reads.isEmpty)
+    }
+
+    @Test func oneLetterWithManyMarksIsNoLongText() async throws {
+        try prepare()
+        try bucket.putCheckIn(of: id("nas"), user: backup, key: old, at: PageSamples.ago(0.5)) {
+            $0.problem = .init(code: "x", message: "e" + String(repeating: "\u{301}", count: 20_000))
+        }
+        let message = try #require(try host("nas", in: await reader().read()).problem?.message)
+        #expect(message.unicodeScalars.count == Limits().text + 1)
     }
 
     @Test func aFloodOfCheckInsIsCutAndSaidSo() async throws {

@@ -47,6 +47,13 @@ import Testing
         #expect(Badge(snapshot([good], readAt: nil)).message == "out of date")
         #expect(Badge(rotating, isFresh: true).message == "0 of 1 hosts")
         #expect(Badge(hold, isFresh: true).message == "hold")
+        let locked = try PageSamples.user("cut", .steady, hosts: [try PageSamples.host("nas", .behind)])
+        #expect(Badge(locked, isFresh: true).tone == .bad)
+        #expect(Badge(snapshot([good, locked])).message == "1 of 2 need attention")
+        var leaked = good
+        leaked.revocation = try PageSamples.revocation(of: "NEW", .dead)
+        #expect(Badge(leaked, isFresh: true).message == "key revoked")
+        #expect(Badge(snapshot([good, leaked])).tone == .bad)
     }
 
     @Test func healthIsFreshOnlyWhenAllOfItIs() throws {

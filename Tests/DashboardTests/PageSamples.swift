@@ -71,6 +71,10 @@ enum PageSamples {
                     uniqueKeysWithValues: users.map { ($0.user, .init(viewedAt: ago(1), listedAt: now)) })))
     }
 
+    static func revocation(of word: String, _ state: Journal.Revocation.State) throws -> Journal.Revocation {
+        .init(keys: [.init(id: try key(word), state: state, since: ago(1))], reason: "found in a paste", by: "alice")
+    }
+
     /// Events are made by journals alone.
     static func event(at: Date, by: String, what: String) throws -> Journal.Event {
         struct Written: Encodable {

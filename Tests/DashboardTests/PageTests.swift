@@ -38,8 +38,35 @@ import Testing
         user.upcoming = [.init(step: script, at: PageSamples.now)]
         user.waivers?[0].reason = script
         user.waivers?[0].by = script
+        user.revocation = try PageSamples.revocation(of: "OLD", .deactivated)
+        user.revocation?.reason = script
+        user.revocation?.by = script
         user.history = [try PageSamples.event(at: PageSamples.now, by: script, what: script)]
         return PageSamples.snapshot([user], problem: script)
+    }
+
+    @Test func aRevocationIsOfferedNothingThatTheRotatorRefuses() throws {
+        var user = try PageSamples.user(
+            "backup", .observing, hosts: [PageSamples.host("nas", .current), PageSamples.host("pi", .behind)])
+        #expect(try text(Page.user(name("backup"), PageSamples.snapshot([user]))).contains("keybaton reactivate"))
+        user.revocation = try PageSamples.revocation(of: "OLD", .deactivated)
+        let page = try text(Page.user(name("backup"), PageSamples.snapshot([user])))
+        for verb in ["rotate", "rollback", "reactivate", "waive", "retire"] {
+            #expect(!page.contains("keybaton \(verb)"))
+        }
+        #expect(page.contains("keybaton run backup") && !page.contains("can be brought back"))
+        let overview = try text(Page.overview(PageSamples.snapshot([user])))
+        #expect(overview.contains("has leaked and is revoked: found in a paste"))
+    }
+
+    @Test func whoLacksTheOnlyKeyIsNamedWithWhatHelps() throws {
+        let user = try PageSamples.user("backup", .steady, hosts: [PageSamples.host("nas", .behind)])
+        let page = try text(Page.user(name("backup"), PageSamples.snapshot([user])))
+        #expect(page.contains("keybaton retire nas backup"))
+        #expect(!page.contains("How far the rotation has come"))
+        #expect(
+            try text(Page.overview(PageSamples.snapshot([user]))).contains(
+                "nas does not hold the current key, and no old one is kept"))
     }
 
     @Test func nothingThatAHostSaysIsMarkup() throws {

@@ -46,6 +46,42 @@ import Testing
         #expect(Verdict([one, two]) == Verdict(.good, "All 2 hosts of 2 users hold their current keys."))
     }
 
+    @Test func hostsThatARevocationLeftWithoutAKeyAreNoGoodNews() throws {
+        let hosts = try (1...4).map { try PageSamples.host("pi-\($0)", .behind) }
+        let user = try PageSamples.user("backup", .steady, hosts: hosts)
+        #expect(user.needsAttention)
+        #expect(
+            Verdict(user)
+                == Verdict(.attention, "0 of 4 hosts hold the current key; no old one is kept for the others."))
+        let well = try PageSamples.user("media", .steady, hosts: [PageSamples.host("tv", .current)])
+        #expect(Verdict([user, well]).tone == .attention)
+        #expect(Verdict([user, user]).sentence == "2 of 2 users need a look; hosts may have lost access.")
+        #expect(Attention.all(in: [user]).map(\.count) == [4])
+    }
+
+    @Test(arguments: [
+        (Journal.Revocation.State.named, "is being switched off: whoever holds it loses access."),
+        (.deactivated, "is switched off: whoever holds it has no access, and another one is not published yet."),
+        (.dead, "is switched off: whoever holds it has no access, and another one is not published yet."),
+    ])
+    func aLeakedCurrentKeyIsNoGoodNewsThoughEveryHostHoldsIt(state: Journal.Revocation.State, words: String) throws {
+        var user = try PageSamples.user("backup", .steady, hosts: [PageSamples.host("nas", .current)])
+        user.revocation = try PageSamples.revocation(of: "NEW", state)
+        #expect(Verdict(user) == Verdict(.attention, "The current key has leaked and \(words)"))
+    }
+
+    @Test func aLeakedOldKeyCannotBeBroughtBack() throws {
+        var user = try PageSamples.user(
+            "backup", .observing, hosts: [PageSamples.host("nas", .current), PageSamples.host("pi", .behind)])
+        user.revocation = try PageSamples.revocation(of: "OLD", .deactivated)
+        #expect(
+            Verdict(user)
+                == Verdict(
+                    .attention,
+                    "A leaked key is on the way out: whoever holds one loses access. 1 of 2 hosts hold the current key."
+                ))
+    }
+
     @Test(arguments: [
         (
             Phase.settling,

@@ -5,6 +5,7 @@ KEYBATON_AGENT, KEYBATON and KEYBATON_DASHBOARD name the programs.
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -58,10 +59,40 @@ class Units(unittest.TestCase):
                 self.assertIn("\nPersistent=true\n", timer)
                 self.assertRegex(timer, rf"\nRandomizedDelaySec={spread}\n")
 
+    def test_what_no_timer_starts_can_be_enabled(self):
+        for unit in UNITS.glob("*.service"):
+            if unit.with_suffix(".timer").exists():
+                continue
+            with self.subTest(unit.name), tempfile.TemporaryDirectory() as root:
+                folder = Path(root) / "etc/systemd/system"
+                folder.mkdir(parents=True)
+                shutil.copy(unit, folder)
+                done = subprocess.run(
+                    ["systemctl", f"--root={root}", "enable", unit.name], capture_output=True, text=True
+                )
+                self.assertEqual(done.returncode, 0, done.stderr)
+                wanted = folder / "multi-user.target.wants" / unit.name
+                self.assertTrue(wanted.is_symlink(), done.stderr)
+
+    def test_a_credential_that_is_not_there_keeps_no_service_from_starting(self):
+        for unit in UNITS.glob("*.service"):
+            text = unit.read_text()
+            with self.subTest(unit.name):
+                loaded = re.findall(r"^LoadCredential=(\w+):", text, re.MULTILINE)
+                self.assertEqual(loaded, re.findall(r"^SetCredential=(\w+):", text, re.MULTILINE))
+
+    def test_the_token_of_the_example_is_the_one_that_the_service_gets(self):
+        example = (ROOT / "packaging/examples/dashboard.toml").read_text()
+        service = (UNITS / "keybaton-dashboard.service").read_text()
+        path = re.search(r'^# token_file = "(.*)"$', example, re.MULTILINE)[1]
+        self.assertEqual(path, "/run/credentials/keybaton-dashboard.service/token")
+        self.assertIn("\nLoadCredential=token:", service)
+
     def test_every_service_does_nothing_before_it_is_configured(self):
         for name, path in (
             ("keybaton-agent", "/etc/keybaton-agent/agent.toml"),
             ("keybaton", "/etc/keybaton/rotator.toml"),
+            ("keybaton-dashboard", "/etc/keybaton-dashboard/dashboard.toml"),
         ):
             with self.subTest(name):
                 self.assertIn(f"\nConditionPathExists={path}\n", (UNITS / f"{name}.service").read_text())

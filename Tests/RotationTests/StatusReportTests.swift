@@ -42,6 +42,32 @@ import Testing
         #expect(try report(situation).waivers?.map(\.reason) == ["2"])
     }
 
+    @Test func hostsThatLackTheKeyAreMissingInEveryPhase() throws {
+        var situation = try Situation.steady()
+        #expect(try report(situation).missing == [])
+        try situation.checkIn("nas", "B", version: 1, at: Example.now - .days(1))
+        let locked = try report(situation)
+        #expect(locked.phase == .steady)
+        #expect(locked.missing == [try Example.host("nas")])
+        // It moved, and sleeps since.
+        try situation.checkIn("nas", "A", version: 1, at: Example.now - .days(9))
+        #expect(try report(situation).missing == [])
+    }
+
+    @Test func aRevocationIsTold() throws {
+        var situation = try Situation.steady()
+        #expect(try report(situation).revocation == nil)
+        let revocation = Journal.Revocation(
+            keys: [.init(id: try Example.id("A"), state: .deactivated, since: Example.now)], reason: "leaked", by: "ann"
+        )
+        situation.journal?.revocation = revocation
+        let told = try report(situation)
+        #expect(told.revocation == revocation)
+        let json = String(
+            decoding: try StatusReport(generatedAt: Example.now, users: [told]).json(), as: UTF8.self)
+        #expect(json.contains(#""revocation":{"by":"ann","keys":[{"id":"AKIAEXAMPLEKEY00000A","#))
+    }
+
     @Test func aReportOfAnEarlierVersionIsStillRead() throws {
         let text = """
             {"schema":1,"generated_at":"2026-01-01T00:00:00Z","users":[{"user":"backup","phase":"steady","hosts":[

@@ -18,13 +18,17 @@ package actor BucketReader {
     private struct Remembered {
         var etag: String
         var report: CheckInReport
-        /// The number of the last reading that needed it.
-        var reading: Int
     }
 
     private struct CheckInName: Hashable {
         var user: UserName
         var host: HostID
+    }
+
+    private struct Listed {
+        var urgency: Int
+        var name: CheckInName
+        var entry: CheckInListing.Entry
     }
 
     private let bucket: any Bucket
@@ -33,7 +37,6 @@ package actor BucketReader {
     private var users: [UserName: User] = [:]
     private var bodies: [CheckInName: Remembered] = [:]
     private var readAt: Date?
-    private var reading = 0
 
     package init(bucket: any Bucket, limits: Limits = Limits(), now: @escaping @Sendable () -> Date) {
         self.bucket = bucket
@@ -43,7 +46,6 @@ package actor BucketReader {
 
     /// The bucket as it is now, as far as it answers. Must not be called twice at one time.
     package func read() async -> Snapshot {
-        reading += 1
         let asOf = now()
         var problem: String?
         do {
@@ -125,38 +127,58 @@ package actor BucketReader {
     }
 
     private func readBodies() async {
-        var wanted: [(urgency: Int, name: CheckInName, entry: CheckInListing.Entry)] = []
+        let (kept, missing) = worthRemembering()
+        bodies = bodies.filter { kept[$0.key] == $0.value.etag }
+        let read = await concurrently(missing) { [bucket, limits] listed in
+            await Result {
+                try await self.readBody(listed.name.user, listed.name.host, listed.entry, in: bucket, limits)
+            }
+        }
+        for (listed, result) in read {
+            do {
+                // Gone since it was listed: the host has written another one.
+                guard let report = try result.get() else { continue }
+                bodies[listed.name] = Remembered(etag: listed.entry.etag, report: report)
+            } catch {
+                let problem = "the check-in of \(listed.name.host) cannot be read: \(error)".told(limits)
+                if users[listed.name.user]?.freshness.problem == nil {
+                    users[listed.name.user]?.freshness.problem = problem
+                }
+            }
+        }
+    }
+
+    /// What is remembered and what is fetched: as much as there is room for, in an order that only news change. What has no
+    /// room is not fetched either; it would be forgotten and fetched again, reading after reading.
+    private func worthRemembering() -> (kept: [CheckInName: String], missing: [Listed]) {
+        var kept: [CheckInName: String] = [:]
+        var missing: [Listed] = []
+        var bytes = 0
+        for listed in inOrder {
+            let known = bodies[listed.name].flatMap { $0.etag == listed.entry.etag ? $0.report.size : nil }
+            if known == nil, missing.count >= limits.fetched { continue }
+            bytes += known ?? limits.largestReport
+            guard bytes <= limits.rememberedBytes, kept.count < limits.remembered else { break }
+            kept[listed.name] = listed.entry.etag
+            if known == nil { missing.append(listed) }
+        }
+        return (kept, missing)
+    }
+
+    private var inOrder: [Listed] {
+        var all: [Listed] = []
         for (user, state) in users {
             guard let view = state.view?.user, let listing = state.listing else { continue }
             let seen = Dictionary(uniqueKeysWithValues: view.hosts.map { ($0.host, $0) })
             for (host, entry) in listing.newest {
-                let name = CheckInName(user: user, host: host)
-                if bodies[name]?.etag == entry.etag {
-                    bodies[name]?.reading = reading
-                    continue
-                }
-                wanted.append((urgency(entry, seen[host], new: view.new), name, entry))
+                let urgency = urgency(entry, seen[host], new: view.new)
+                all.append(Listed(urgency: urgency, name: CheckInName(user: user, host: host), entry: entry))
             }
         }
-        wanted.sort { ($0.urgency, $1.entry.lastModified) < ($1.urgency, $0.entry.lastModified) }
-        let read = await concurrently(Array(wanted.prefix(limits.fetched))) { [bucket, limits] wanted in
-            await Result {
-                try await self.readBody(wanted.name.user, wanted.name.host, wanted.entry, in: bucket, limits)
-            }
+        return all.sorted {
+            ($0.urgency, $1.entry.lastModified, $0.name.user, $0.name.host)
+                < ($1.urgency, $0.entry.lastModified, $1.name.user, $1.name.host)
         }
-        for (wanted, result) in read {
-            do {
-                // Gone since it was listed: the host has written another one.
-                guard let report = try result.get() else { continue }
-                bodies[wanted.name] = Remembered(etag: wanted.entry.etag, report: report, reading: reading)
-            } catch {
-                let problem = "the check-in of \(wanted.name.host) cannot be read: \(error)".told(limits)
-                if users[wanted.name.user]?.freshness.problem == nil {
-                    users[wanted.name.user]?.freshness.problem = problem
-                }
-            }
-        }
-        forget()
     }
 
     /// Nil when there is none.
@@ -175,16 +197,6 @@ package actor BucketReader {
         if entry.keyID != new?.id { return 0 }
         guard let seen, seen.isSame(as: entry) else { return 1 }
         return seen.state == .current ? 3 : 2
-    }
-
-    /// Drops what no listing names any more, and then what is beyond the limit.
-    private func forget() {
-        bodies = bodies.filter { $0.value.reading == reading }
-        let surplus = bodies.count - limits.remembered
-        guard surplus > 0 else { return }
-        let calm = bodies.filter { $0.value.report.problem == nil }.keys.prefix(surplus)
-        for name in calm { bodies[name] = nil }
-        for name in bodies.keys.prefix(max(0, bodies.count - limits.remembered)) { bodies[name] = nil }
     }
 
     /// The results in any order.

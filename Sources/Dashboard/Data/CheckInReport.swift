@@ -36,10 +36,12 @@ enum CheckInReport: Hashable, Sendable {
         details.architecture = details.architecture.shown(limits)
         // No number of JSON is one of these, but a decoder may differ, and they would break every page's arithmetic.
         details.clockSkew = details.clockSkew.flatMap { $0.isFinite ? $0 : nil }
-        details.targets = details.targets.prefix(limits.targets).map {
+        var short = limits
+        short.text = limits.targetText
+        details.targets = details.targets.prefix(limits.targets).map { [short] in
             CheckIn.Target(
-                path: $0.path.shown(limits), profile: $0.profile.shown(limits), format: $0.format.shown(limits),
-                keyID: $0.keyID, problem: $0.problem?.shown(limits))
+                path: $0.path.shown(short), profile: $0.profile.shown(short), format: $0.format.shown(short),
+                keyID: $0.keyID, problem: $0.problem?.shown(short))
         }
         self = .said(details, problem: checkIn.problem?.shown(limits))
     }
@@ -50,6 +52,16 @@ enum CheckInReport: Hashable, Sendable {
 
     var details: StatusReport.HostDetails? {
         if case .said(let details, _) = self { details } else { nil }
+    }
+
+    /// Bytes that it takes in memory, about.
+    var size: Int {
+        let texts = [details?.agentVersion, details?.operatingSystem, details?.architecture].compactMap(\.self)
+        let targets = details?.targets ?? []
+        return 512 + (problem?.size ?? 0) + texts.reduce(0) { $0 + $1.utf8.count }
+            + targets.reduce(0) {
+                $0 + 128 + $1.path.utf8.count + $1.profile.utf8.count + $1.format.utf8.count + ($1.problem?.size ?? 0)
+            }
     }
 
     var problem: CheckIn.Problem? {
@@ -64,11 +76,14 @@ extension String {
     /// Without what a terminal or a page could misread, and no longer than a person reads.
     func shown(_ limits: Limits) -> String {
         let text = printable
-        return text.utf8.count <= limits.text || text.count <= limits.text ? text : text.prefix(limits.text) + "…"
+        guard text.utf8.count > limits.text, text.unicodeScalars.count > limits.text else { return text }
+        return String(text.unicodeScalars.prefix(limits.text)) + "…"
     }
 }
 
 extension CheckIn.Problem {
+    fileprivate var size: Int { code.utf8.count + message.utf8.count }
+
     func shown(_ limits: Limits) -> CheckIn.Problem {
         CheckIn.Problem(code: code.shown(limits), message: message.shown(limits))
     }

@@ -13,13 +13,15 @@ package actor SnapshotSource {
     private let now: @Sendable () -> Date
     private let read: @Sendable () async -> Snapshot
     private var latest: Numbered
+    /// When that was taken over; nil: nothing was so far. Later than its `asOf`, which is when its reading began.
+    private var takenAt: Date?
     private var isReading = false
     /// Ends the waiting of those who wait for the reading under way; nil once it has.
     private var patienceTimer: Task<Void, any Error>?
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameters:
-    ///   - patience: how long viewers wait for a reading before they are shown what there is.
+    ///   - patience: how long viewers wait for a reading before they are shown what there is, and told that it is old.
     package init(
         refresh: Duration, patience: Duration = .seconds(2), now: @escaping @Sendable () -> Date,
         read: @escaping @Sendable () async -> Snapshot
@@ -28,7 +30,7 @@ package actor SnapshotSource {
         self.patience = patience
         self.now = now
         self.read = read
-        let freshness = Freshness(asOf: now(), readAt: nil, problem: "the bucket has not answered yet")
+        let freshness = Freshness(asOf: now(), readAt: nil, problem: Self.unanswered)
         latest = (0, Snapshot(report: StatusReport(generatedAt: freshness.asOf, users: []), freshness: freshness))
     }
 
@@ -37,13 +39,31 @@ package actor SnapshotSource {
         guard isOld else { return latest }
         begin()
         if patienceTimer != nil { await withCheckedContinuation { waiting.append($0) } }
+        if isOld { take(overdue) }
         return latest
     }
 
+    private static let unanswered = "the bucket has not answered yet"
+
     private var isOld: Bool {
-        let age = now().timeIntervalSince(latest.snapshot.freshness.asOf)
+        guard let takenAt else { return true }
+        let age = now().timeIntervalSince(takenAt)
         // A clock that was set back makes it old, too.
-        return latest.number == 0 || age < 0 || age >= refresh / .seconds(1)
+        return age < 0 || age >= refresh / .seconds(1)
+    }
+
+    /// What is known, told as old: yesterday's page must not say that it was read just now.
+    private var overdue: Snapshot {
+        var snapshot = latest.snapshot
+        snapshot.freshness.asOf = now()
+        snapshot.freshness.problem = Self.unanswered
+        snapshot.report.generatedAt = snapshot.freshness.asOf
+        return snapshot
+    }
+
+    private func take(_ snapshot: Snapshot) {
+        latest = (latest.number + 1, snapshot)
+        takenAt = now()
     }
 
     private func begin() {
@@ -54,7 +74,7 @@ package actor SnapshotSource {
             release()
         }
         Task {
-            latest = (latest.number + 1, await read())
+            take(await read())
             isReading = false
             release()
         }

@@ -20,11 +20,16 @@ package enum UserOrder: String, QueryOption {
 }
 
 extension StatusReport.User {
-    /// Whether a person should look: a hold, a host or a destination with a problem, a notification that did not arrive.
+    /// Whether a person should look: a hold, a leaked key, a host without access, a host or a destination with a problem, a
+    /// notification that did not arrive.
     package var needsAttention: Bool {
-        decision.kind == .hold || hosts.contains { $0.expected && ($0.state == .problem || $0.state == .silent) }
+        decision.kind == .hold || revocation != nil || isCutOff
+            || hosts.contains { $0.expected && ($0.state == .problem || $0.state == .silent) }
             || destinations.contains { $0.problem != nil } || !(undelivered ?? []).isEmpty
     }
+
+    /// Whether hosts lack NEW while no OLD is kept for them, as after a revocation: nothing brings them back by itself.
+    var isCutOff: Bool { phase == .steady && new != nil && !missing.isEmpty }
 
     /// How many of the hosts that are waited for hold NEW or are waived, and of how many.
     package var acknowledged: (count: Int, of: Int) {

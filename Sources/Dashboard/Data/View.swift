@@ -80,6 +80,9 @@ extension StatusReport.User {
             event.what = event.what.shown(wide)
             return event
         }
+        revocation = revocation.map {
+            .init(keys: Array($0.keys.prefix(16)), reason: $0.reason.shown(limits), by: $0.by.shown(limits))
+        }
         undelivered = undelivered?.prefix(64).map {
             .init(
                 notifier: $0.notifier.shown(limits), event: $0.event.shown(limits), problem: $0.problem.shown(limits),

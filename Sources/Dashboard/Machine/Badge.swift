@@ -37,6 +37,8 @@ struct Badge: Hashable, Sendable {
             (message, tone) = ("out of date", .unknown)
         } else if user.decision.kind == .hold {
             (message, tone) = ("hold", .bad)
+        } else if user.revocation != nil {
+            (message, tone) = ("key revoked", .bad)
         } else {
             message = "\(count) of \(all) hosts"
             tone = user.needsAttention ? .bad : user.phase == .steady && count == all ? .good : .working

@@ -10,14 +10,38 @@ package struct Attention: Hashable, Sendable {
     /// With commands between backticks.
     package let sentence: String
 
-    /// Holds first, then in the order in which they can cost access.
+    /// Holds and what has cost access first, then in the order in which they can cost access.
     package static func all(in users: [StatusReport.User]) -> [Attention] {
-        users.flatMap(Self.holds) + users.flatMap(Self.hosts) + users.flatMap(Self.deliveries)
+        let kinds: [(StatusReport.User) -> [Attention]] = [holds, revocations, cutOff, hosts, deliveries]
+        return kinds.flatMap { kind in users.flatMap { kind($0) } }
     }
 
     private static func holds(_ user: StatusReport.User) -> [Attention] {
         guard user.decision.kind == .hold else { return [] }
         return [Attention(user: user.user, shape: .hold, count: 1, sentence: user.decision.reason)]
+    }
+
+    private static func revocations(_ user: StatusReport.User) -> [Attention] {
+        (user.revocation?.keys ?? []).map { key in
+            Attention(
+                user: user.user, shape: .problem, count: 1,
+                sentence: "\(key.id) has leaked and is revoked: \(user.revocation?.reason ?? "")")
+        }
+    }
+
+    /// Those that are behind: what else is wrong with a host is told by itself.
+    private static func cutOff(_ user: StatusReport.User) -> [Attention] {
+        let behind = user.hosts.filter { $0.expected && $0.state == .behind }
+        guard user.isCutOff, let first = behind.first else { return [] }
+        let others = behind.count - 1
+        let who = others == 0 ? "\(first.host)" : "\(first.host) and \(others) \(others == 1 ? "other" : "others")"
+        return [
+            Attention(
+                user: user.user, shape: .problem, count: behind.count,
+                sentence:
+                    "\(who) \(others == 0 ? "does" : "do") not hold the current key, and no old one is kept: each needs it "
+                    + "by hand, unless a rendezvous profile fetches it")
+        ]
     }
 
     private static func hosts(_ user: StatusReport.User) -> [Attention] {

@@ -104,7 +104,9 @@ struct HostRow {
 
     /// Offered where the rotation waits for the host, with what it may cost.
     private var waiving: HTML? {
-        guard host.expected, user.phase == .distributing || user.phase == .observing else { return nil }
+        guard host.expected, user.revocation == nil, user.phase == .distributing || user.phase == .observing else {
+            return nil
+        }
         switch host.state {
         case .current, .waived: return nil
         case .behind, .problem, .silent: break

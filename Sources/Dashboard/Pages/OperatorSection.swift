@@ -1,3 +1,4 @@
+import Handover
 import Rotation
 
 /// Ready-made command lines for what a person can do now. The page itself changes nothing.
@@ -23,12 +24,22 @@ struct OperatorSection {
     private var offers: [Offer] {
         let name = user.user
         var offers: [Offer] = []
+        // The rotator refuses everything else until a revocation has ended.
+        if user.revocation != nil {
+            return [
+                Offer(
+                    title: "Carry the revocation on", effect: "Takes the next steps now, as the timer does.",
+                    command: CommandLine("run", name)),
+                plan,
+            ]
+        }
         switch user.phase {
         case .steady:
             offers.append(
                 Offer(
                     title: "Rotate now", effect: "A new key is made and published; the present one goes on working.",
                     command: CommandLine("rotate", name)))
+            if let host = HostCount(user).missing.first { offers.append(retire(host)) }
         case .publishing, .distributing:
             offers.append(
                 Offer(
@@ -40,10 +51,7 @@ struct OperatorSection {
                         title: "Do not wait for \(host)",
                         effect: "In this rotation only; it may lose access when the old key goes. Needs a reason.",
                         command: CommandLine("waive", name, options: ["--host", "\(host)"], ["--reason", ""])))
-                offers.append(
-                    Offer(
-                        title: "\(host) will never come back", effect: "It is not expected any more. Needs a reason.",
-                        command: CommandLine("retire", host, name, options: ["--reason", ""])))
+                offers.append(retire(host))
             }
         case .settling:
             offers.append(
@@ -73,10 +81,18 @@ struct OperatorSection {
                     effect: "Says what would break, and what to type then; changes nothing.",
                     command: CommandLine("revoke", name, options: ["--key", "\(new.id)"])))
         }
-        offers.append(
-            Offer(
-                title: "See what the rotator would do", effect: "Changes nothing.", command: CommandLine("plan", name))
-        )
+        offers.append(plan)
         return offers
+    }
+
+    private var plan: Offer {
+        Offer(
+            title: "See what the rotator would do", effect: "Changes nothing.", command: CommandLine("plan", user.user))
+    }
+
+    private func retire(_ host: HostID) -> Offer {
+        Offer(
+            title: "\(host) will never come back", effect: "It is not expected any more. Needs a reason.",
+            command: CommandLine("retire", host, user.user, options: ["--reason", ""]))
     }
 }

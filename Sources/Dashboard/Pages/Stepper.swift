@@ -15,7 +15,8 @@ struct Stepper {
     }
 
     var html: HTML? {
-        guard user.new != nil else { return nil }
+        // A revocation waits for nobody: neither it nor what it leaves behind is a relay with steps done.
+        guard user.new != nil, user.revocation == nil, !user.isCutOff else { return nil }
         let steps = self.steps
         // Steady is not a step on the way: all of them are done.
         let present = user.phase == .steady ? steps.count : steps.firstIndex { $0.phases.contains(user.phase) } ?? 0

@@ -28,7 +28,8 @@ extension Verdict {
     }
 
     private static func sentence(_ user: StatusReport.User, _ hosts: HostCount) -> String {
-        guard user.new != nil else { return "There is no published key yet." }
+        guard let new = user.new else { return "There is no published key yet." }
+        if let revocation = user.revocation { return Self.sentence(revocation, new, hosts) }
         switch user.phase {
         case .publishing:
             let places = user.destinations
@@ -51,8 +52,23 @@ extension Verdict {
                 : "\(hosts.holdNew); the old one stays until nobody has used it for long enough."
         case .observing:
             return "\(hosts.holdNew); the old one is switched off, and can still be brought back."
-        case .steady: return "\(hosts.holdCurrent)."
+        case .steady:
+            return user.isCutOff
+                ? "\(hosts.holdCurrent); no old one is kept for the others." : "\(hosts.holdCurrent)."
         }
+    }
+
+    private static func sentence(
+        _ revocation: Journal.Revocation, _ new: StatusReport.New, _ hosts: HostCount
+    ) -> String {
+        guard let key = revocation.keys.first(where: { $0.id == new.id }) else {
+            let keys = revocation.keys.count == 1 ? "A leaked key is" : "Leaked keys are"
+            return "\(keys) on the way out: whoever holds one loses access. \(hosts.holdCurrent)."
+        }
+        return key.state == .named
+            ? "The current key has leaked and is being switched off: whoever holds it loses access."
+            : "The current key has leaked and is switched off: whoever holds it has no access, and another one is not "
+                + "published yet."
     }
 }
 
@@ -79,7 +95,9 @@ extension Verdict {
         } else if !troubled.isEmpty {
             self.init(
                 .attention,
-                "\(troubled.count) of \(users.count) users need a look; their old keys stay as long as needed.")
+                troubled.contains { $0.revocation != nil || $0.isCutOff }
+                    ? "\(troubled.count) of \(users.count) users need a look; hosts may have lost access."
+                    : "\(troubled.count) of \(users.count) users need a look; their old keys stay as long as needed.")
         } else if rotating.count == 1, let user = rotating.first {
             self.init(.working, "\(user.user): \(Self.sentence(user, HostCount(user)))")
         } else if !rotating.isEmpty {
@@ -90,8 +108,9 @@ extension Verdict {
                     + "\(hosts.reduce(0) { $0 + $1.all }) hosts hold the new ones; every old one stays until its hosts have moved."
             )
         } else {
-            let all = users.reduce(0) { $0 + HostCount($1).all }
-            self.init(.good, "All \(all) hosts of \(users.count) users hold their current keys.")
+            // Whom one of them lacks needs attention, which has been said by now.
+            let holding = users.reduce(0) { $0 + HostCount($1).holding }
+            self.init(.good, "All \(holding) hosts of \(users.count) users hold their current keys.")
         }
     }
 }
@@ -110,12 +129,8 @@ struct HostCount: Hashable {
         let awaited = expected.filter { $0.state != .waived }
         all = awaited.count
         waived = expected.count - awaited.count
-        // A host that fell silent after it had moved does hold NEW.
-        let behind = awaited.filter { host in
-            !(host.state == .current || host.state == .silent && host.keyID != nil && host.keyID == user.new?.id)
-        }
-        missing = behind.map(\.host)
-        holding = awaited.count - behind.count
+        missing = user.missing
+        holding = awaited.count - missing.count
     }
 
     var holdNew: String { held("the new key") }

@@ -46,7 +46,7 @@ class Measured:
     """The same at most, under load."""
     first: tuple[int, int]
     """Listings and bodies of the first reading."""
-    later: tuple[int, int]
+    second: tuple[int, int]
 
 
 def measure(
@@ -62,7 +62,7 @@ def measure(
         first = _requests(server)
         time.sleep(REFRESH + 0.5)
         _get(f"{address}/")
-        later = _requests(server)
+        second = _requests(server)
         at_rest = _memory(process, "VmRSS")
         overview = _load(f"{address}/", seconds)
         user = _load(f"{address}/users/{USER}", seconds)
@@ -72,7 +72,7 @@ def measure(
         peak = _memory(process, "VmHWM")
     with _nginx(nginx, folder, site) as address:
         file = _load(f"{address}/users/{USER}.html", seconds)
-    return Measured(hosts, overview, user, searches, file, at_rest, peak, first, later)
+    return Measured(hosts, overview, user, searches, file, at_rest, peak, first, second)
 
 
 def table(measured: list[Measured]) -> str:
@@ -103,11 +103,12 @@ def table(measured: list[Measured]) -> str:
             line("memory at rest", *(f"{each.at_rest / 1024:.1f} MiB" for each in measured)),
             line("memory at most", *(f"{each.peak / 1024:.1f} MiB" for each in measured)),
             requests("first reading: listings + objects", [each.first for each in measured]),
-            requests("later reading, nothing new", [each.later for each in measured]),
+            requests("second reading, nothing new", [each.second for each in measured]),
         ]
     ) + (
         f"\n\nBy wrk with {CONNECTIONS} connections, all on this machine. Of ten thousand check-ins each reading "
-        "fetches the next few hundred, those of hosts that are behind first."
+        "fetches the next few hundred, those of hosts that are behind first, until there is no room for more; from then on "
+        "only news are fetched."
     )
 
 

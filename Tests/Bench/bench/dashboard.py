@@ -107,8 +107,8 @@ def table(measured: list[Measured]) -> str:
         ]
     ) + (
         f"\n\nBy wrk with {CONNECTIONS} connections, all on this machine. Of ten thousand check-ins each reading "
-        "fetches the next few hundred, those of hosts that are behind first, until there is no room for more; from "
-        "then on only news are fetched."
+        "fetches the next few hundred, those of hosts that are behind first, until there is no room for more; "
+        "from then on only news are fetched."
     )
 
 

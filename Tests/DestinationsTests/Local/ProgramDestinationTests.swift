@@ -99,7 +99,7 @@ import Testing
         let started = ContinuousClock.now
         let (isUncertain, sentence) = try await failure(slow)
         #expect(isUncertain && sentence.contains("took longer than 1") && sentence.contains("timeout"), "\(sentence)")
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(250), "its own end came first")
     }
 
     @Test("one that is not there certainly stored nothing")

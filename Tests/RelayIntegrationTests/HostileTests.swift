@@ -87,7 +87,7 @@ struct HostileTests {
 
     static let damagedJournals: [(String, @Sendable (String) -> String)] = [
         ("cut short", { String($0.dropLast($0.count / 2)) }), ("empty", { _ in "" }),
-        ("another format", { $0.replacing("\"format\":1", with: "\"format\":2") }),
+        ("another format", { $0.replacing("\"format\":2", with: "\"format\":3") }),
         ("another user's", { $0.replacing("\"backup\"", with: "\"media\"") }), ("not JSON", { _ in "hello" }),
     ]
 

@@ -17,7 +17,7 @@ struct OperatorTests {
         let shown = relay.keybaton("revoke", "--key", id)
         #expect(shown.status == 12, "\(shown.output)")
         #expect(shown.output.contains("cut off       nas"), "\(shown.output)")
-        #expect(shown.output.contains("keybaton revoke backup --key \(id) --confirm"), "\(shown.output)")
+        #expect(shown.output.contains("keybaton revoke backup --key \(id) --config"), "\(shown.output)")
         #expect(try await relay.keys() == [id: "Active"])
         let json = relay.keybaton("revoke", "--key", id, "--confirm", "--dry-run", "--json")
         #expect(json.status == 12 && json.output.contains("\"broken\":[\"nas\"]"), "\(json.output)")
@@ -42,7 +42,7 @@ struct OperatorTests {
         let shown = relay.keybaton("revoke", "--key", "\(new)")
         #expect(shown.status == 12, "\(shown.output)")
         for course in ["--fall-back", "--make-room"] {
-            #expect(shown.output.contains("--key \(new) \(course) --confirm"), "\(shown.output)")
+            #expect(shown.output.contains("--key \(new) \(course) --config"), "\(shown.output)")
         }
         let undecided = relay.keybaton("revoke", "--key", "\(new)", "--confirm")
         #expect(undecided.status == 13, "\(undecided.output)")

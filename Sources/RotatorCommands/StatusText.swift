@@ -58,8 +58,9 @@ struct StatusText {
             output.line("  no host has checked in")
             return
         }
-        let done = user.hosts.count { $0.state == .current || $0.state == .waived }
-        output.line("  \(done) of \(user.hosts.count) hosts hold NEW or are waived")
+        let expected = user.hosts.filter(\.expected)
+        let done = expected.count { $0.state == .current || $0.state == .waived }
+        output.line("  \(done) of \(expected.count) hosts hold NEW or are waived")
         var table = Table("HOST", "STATE", "KEY", "LAST SEEN", "")
         for host in user.hosts {
             table.add(

@@ -115,7 +115,7 @@ struct ShellScriptFaultTests {
                 let result = relay.keybaton(command)
                 #expect(result.status == 13, "\(result.output)")
                 #expect(result.output.contains("\(foreign.id)"))
-                #expect(result.output.contains("Find who uses it, then delete it in IAM"))
+                #expect(result.output.contains("`keybaton revoke backup --key \(foreign.id) --confirm`"))
             }
         }
         #expect(try await relay.sandbox.requests().allSatisfy { $0.operation != "CreateAccessKey" })

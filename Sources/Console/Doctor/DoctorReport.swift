@@ -46,10 +46,12 @@ package struct DoctorReport: Encodable {
         let verdict = finding.verdict.rawValue
         let word = finding.verdict == .problem ? output.styled(verdict, .red) : verdict
         let subject = finding.subject.map { " \($0)" } ?? ""
-        let sentence = "\(finding.check.rawValue)\(subject): \(finding.message)".printable
-        let first = word + indentation.dropFirst(verdict.count) + sentence
-        guard let mend = finding.mend else { return [first] }
-        return [first, "\(indentation)→ \(mend.printable)"]
+        let sentences = "\(finding.check.rawValue)\(subject): \(finding.message)".split(separator: "\n").map {
+            String($0).printable
+        }
+        let first = word + indentation.dropFirst(verdict.count) + (sentences.first ?? "")
+        let others = sentences.dropFirst().map { "\(indentation)  \($0)" }
+        return [first] + others + (finding.mend.map { ["\(indentation)→ \($0.printable)"] } ?? [])
     }
 
     private var summary: String {

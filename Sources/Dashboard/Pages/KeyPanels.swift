@@ -29,8 +29,8 @@ struct KeyPanels {
     private var old: HTML {
         guard let old = user.old else {
             return """
-                <section class="panel" aria-labelledby="old"><h2 id="old">Old key</h2><p class="none">None: this is the \
-                first key that was published.</p></section>
+                <section class="panel" aria-labelledby="old"><h2 id="old">Old key</h2><p class="none">None: the new key is \
+                the only one that is published.</p></section>
                 """
         }
         return """

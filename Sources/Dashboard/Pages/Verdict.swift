@@ -102,10 +102,14 @@ extension Verdict {
             self.init(.working, "\(user.user): \(Self.sentence(user, HostCount(user)))")
         } else if !rotating.isEmpty {
             let hosts = rotating.map { HostCount($0) }
+            let areAcknowledged = rotating.allSatisfy { ["acknowledged", nil].contains($0.retirement) }
+            let old =
+                areAcknowledged
+                ? "every old one stays until its hosts have moved" : "the old ones go as each user's policy says"
             self.init(
                 .working,
                 "\(rotating.count) keys are being rotated: \(hosts.reduce(0) { $0 + $1.holding }) of "
-                    + "\(hosts.reduce(0) { $0 + $1.all }) hosts hold the new ones; every old one stays until its hosts have moved."
+                    + "\(hosts.reduce(0) { $0 + $1.all }) hosts hold the new ones; \(old)."
             )
         } else {
             // Whom one of them lacks needs attention, which has been said by now.

@@ -1,7 +1,7 @@
 package import Handover
 
 /// When OLD goes: the strategies are data of the one planner.
-package enum Retirement: String, Hashable, Sendable, Codable, CaseIterable {
+package enum Retirement: String, Hashable, Sendable, CaseIterable {
     /// When every expected host has acknowledged NEW.
     case acknowledged
     /// By age alone, whatever hosts say.

@@ -86,7 +86,10 @@ import Testing
                 "[policy]\nretire = \"acknowledged\"\nacknowledgements = \"off\"\n[[user]]\nname = \"a\"\n",
                 "name two strategies"
             ),
-            ("[policy]\nretire = \"never\"\n[[user]]\nname = \"a\"\n", "never"),
+            (
+                "[policy]\nretire = \"never\"\n[[user]]\nname = \"a\"\n",
+                "policy.retire: `never` is not one of acknowledged, scheduled, next-rotation"
+            ),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"a\"\n", "configured twice"),
             ("[[user]]\nname = \"a\"\n[[user]]\nname = \"b\"\nparameter = \"/keybaton/a\"\n", "configured twice"),
             ("max_users_per_run = 0\n[[user]]\nname = \"a\"\n", "`max_users_per_run` must be at least 1"),

@@ -1,6 +1,8 @@
 import Console
 import Rotation
 
+extension Retirement: ConfiguredWord {}
+
 /// `[policy]`, and `[user.policy]` below a user: what is not named stays as it was.
 struct PolicySettings: Decodable {
     var retire: Retirement?
@@ -14,7 +16,7 @@ struct PolicySettings: Decodable {
     var ackDeadline: DurationText?
     var warnBefore: DurationText?
 
-    enum Acknowledgements: String, Decodable {
+    enum Acknowledgements: String, ConfiguredWord {
         case required, off
 
         var retirement: Retirement { self == .off ? .scheduled : .acknowledged }

@@ -53,7 +53,9 @@ struct RunCommand: ContextualCommand {
         if let splay = splay ?? configuration.splay, splay > .zero, !context.messages.isTerminal,
             !context.output.isTerminal
         {
-            try await Task.sleep(for: splay * Double.random(in: 0..<1))
+            let pause = splay * Double.random(in: 0..<1)
+            context.log(.info, "starts in \(pause.inWords)", isQuiet: quiet)
+            try await Task.sleep(for: pause)
         }
         let outcomes = try await configuration.observers(context).observing(context) { try await run.execute() }
         for outcome in outcomes {

@@ -19,8 +19,12 @@ package enum ConfigurationFile {
             throw failure("unknown \(names.count == 1 ? "setting" : "settings") \(names.joined(separator: ", "))")
         } catch DecodingError.keyNotFound(let key, let context) {
             // The library says this of a value of another type as well.
-            throw failure(
-                "\(name(context.codingPath, key.stringValue)) is missing or of the wrong type")
+            let given = settings(beside: key.stringValue, context.codingPath, in: text)
+            let isGiven = given.contains(key.stringValue)
+            // The right one misspelt is among them.
+            let hint = isGiven || given.isEmpty ? "" : "; what is set there: \(given.joined(separator: ", "))"
+            let problem = isGiven ? "is of the wrong type" : "is missing"
+            throw failure("\(name(context.codingPath, key.stringValue)) \(problem)\(hint)")
         } catch DecodingError.dataCorrupted(let context) {
             let path = name(context.codingPath, nil)
             throw failure(path.isEmpty ? context.debugDescription : "\(path): \(context.debugDescription)")
@@ -29,6 +33,20 @@ package enum ConfigurationFile {
         } catch {
             throw failure("\(error)")
         }
+    }
+
+    /// The names in the table in which a setting was looked for, sorted.
+    private static func settings(beside key: String, _ path: [any CodingKey], in text: String) -> [String] {
+        var value: (any TOMLValueConvertible)? = try? TOMLTable(string: text)
+        for part in path.last?.stringValue == key ? path.dropLast() : path {
+            if let index = part.intValue {
+                guard let array = value?.array, array.indices.contains(index) else { return [] }
+                value = array[index]
+            } else {
+                value = value?.table?[part.stringValue]
+            }
+        }
+        return value?.table?.keys.sorted() ?? []
     }
 
     /// The parser ends the process at such a line instead of refusing it, until it has

@@ -103,7 +103,8 @@ extension Planner {
         where observation.keys[ids.new] != nil && ids.new != current.id && ids.new != expected.old:
             return .hold(
                 "somebody published \(ids.new), a key that Keybaton did not make. If that is meant, run "
-                    + "`keybaton init --adopt`; otherwise put version \(current.version) of the parameter back")
+                    + "`keybaton init \(journal.user) --adopt`; otherwise put version \(current.version) of the parameter back"
+            )
         case .published(let ids, _) where ids.new == expected.old && ids.old == current.id:
             return .hold(
                 "somebody swapped NEW and OLD in the parameter. If that is meant, put version \(current.version) back and "
@@ -116,7 +117,7 @@ extension Planner {
         case .missing:
             return .hold(
                 "the parameter is gone and with it the secrets of \(current.id): hosts that hold it go on working. Run "
-                    + "`keybaton init --adopt` with a profile that holds the key to publish it again")
+                    + "`keybaton init \(journal.user) --adopt` with a profile that holds the key to publish it again")
         }
         return strangers
     }

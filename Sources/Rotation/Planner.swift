@@ -51,7 +51,7 @@ package struct Planner {
         case .missing:
             return .hold(
                 "nothing is published yet and the user has a key already: "
-                    + "run `keybaton init --adopt` with the profile that holds it, so that its hosts stay recognised")
+                    + "run `keybaton init` with the --profile that holds it, so that its hosts stay recognised")
         }
     }
 
@@ -79,7 +79,7 @@ package struct Planner {
         }
         return .hold(
             "the parameter has version \(version), older than the journal's \(current.version): it was deleted and made "
-                + "again. Run `keybaton init --adopt` to begin from what it says now")
+                + "again. Run `keybaton init \(journal.user) --adopt` to begin from what it says now")
     }
 
     var publishedVersion: Int? {
@@ -117,7 +117,7 @@ package struct Planner {
         guard observation.keys.isEmpty else {
             return .hold(
                 "the user has a key that Keybaton does not know (\(list(observation.keys.keys.sorted()))): "
-                    + "run `keybaton init --adopt` with the profile that holds it")
+                    + "run `keybaton init \(journal.user) --adopt` with the --profile that holds it")
         }
         return failingDestinations.isEmpty
             ? .act(.create, reason: "the user has no key yet")
@@ -145,7 +145,8 @@ package struct Planner {
     private func steady(_ current: Journal.Current, _ new: Observation.Key, rotateNow: Bool) -> Decision {
         let due = due(current, new)
         guard rotateNow || now >= due else {
-            return .wait("every host may use \(current.id) until it is due for rotation", until: due)
+            return .wait(
+                "every host may use \(current.id) until it is due for rotation\(withoutAccess(current))", until: due)
         }
         guard policy.retirement != .acknowledged || !ExpectedHosts.all(in: journal.hosts).isEmpty else {
             return .hold(
@@ -153,6 +154,13 @@ package struct Planner {
                     + "With nobody to wait for, OLD could never be retired safely")
         }
         return .act(.create, reason: rotateNow ? "the operator asked for it" : "\(current.id) is due for rotation")
+    }
+
+    /// Nothing else works here: after a revocation, or for a host that has just been declared.
+    private func withoutAccess(_ current: Journal.Current) -> String {
+        let expected = ExpectedHosts(journal: journal, current: current, checkIns: observation.checkIns)
+        let without = expected.awaited.filter { observation.checkIns[$0]?.keyID != current.id }
+        return without.isEmpty ? "" : "; not seen with it so far, and nothing else works for them: \(list(without))"
     }
 
     /// When the next rotation begins by itself. Where OLD goes with it, OLD lives a whole period beside this NEW: after a

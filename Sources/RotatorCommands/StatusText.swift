@@ -66,9 +66,15 @@ struct StatusText {
             table.add(
                 host.host.description, (Self.mark[host.state] ?? "") + " " + host.state.rawValue,
                 host.keyID?.description ?? "-", host.lastSeen.map(relative) ?? "never",
-                (host.problem.map { "\($0)" } ?? "") + (host.expected ? "" : " (not expected)"))
+                remark(host, new: user.new) + (host.expected ? "" : " (not expected)"))
         }
         for line in table.lines { output.line("  " + line) }
+    }
+
+    private func remark(_ host: StatusReport.Host, new: StatusReport.New?) -> String {
+        if let problem = host.problem { return "\(problem)" }
+        // After a roll-back the host's key is NEW again, and what it said before speaks of another publication.
+        return host.state == .behind && host.keyID == new?.id ? "has not checked in since NEW was published" : ""
     }
 
     /// Told by shape and word: colour alone says nothing to many.

@@ -30,8 +30,13 @@ import Testing
             (" [ [\r\n", "line 1: a table's name"),
             ("[[[inner]]]\n", "line 1: a table's name"),
             ("[]\n", "line 1"),
-            ("pause = \"5m\"\n", "region is missing or of the wrong type"),
-            ("region = 5\n", "region is missing or of the wrong type"),
+            ("", "region is missing"), ("pause = \"5m\"\n", "region is missing; what is set there: pause"),
+            ("regoin = \"a\"\npause = \"5m\"\n", "region is missing; what is set there: pause, regoin"),
+            ("region = 5\n", "region is of the wrong type"),
+            (
+                "region = \"a\"\n[[inner]]\nname = \"x\"\n[[inner]]\ntitle = \"x\"\n",
+                "inner #2.name is missing; what is set there: title"
+            ),
             ("region = \"a\"\npause = \"5 minutes\"\n", "`5 minutes` is not a duration"),
         ])
     func errorsSayWhere(text: String, part: String) {

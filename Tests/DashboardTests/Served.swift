@@ -30,7 +30,8 @@ struct Served: Sendable {
         let reader = BucketReader(bucket: bucket, now: now)
         let listen = ListenAddress.tcp(host: "127.0.0.1", port: 0)
         let server = DashboardServer(
-            listen: listen, source: SnapshotSource(refresh: .seconds(60), now: now) { await reader.read() },
+            listen: listen,
+            source: SnapshotSource(refresh: .seconds(60), patience: .seconds(60), now: now) { await reader.read() },
             access: Access(token: token.map { Secret($0) }, listen: listen, hosts: hosts), limits: limits,
             context: context)
         let (addresses, continuation) = AsyncStream.makeStream(of: ListenAddress.self)

@@ -88,6 +88,7 @@ import Testing
     @Test func whatIsShownInsteadOfAReadingThatHangsIsToldAsOld() async {
         let source = world.source(patience: .milliseconds(1))
         let yesterday = world.now
+        while await !source.current().snapshot.freshness.isFresh { await Task.yield() }
         var number = await source.current().number
         world.setStuck(true)
         // Each time with another number, because answers are kept by it; meanwhile nobody waits again.

@@ -199,14 +199,12 @@ struct CurlTransportTests {
     @Test func cancellingTheTaskEndsTheRequest() async throws {
         let transport = try server.transport()
         let url = server.url("/stall")
-        let clock = ContinuousClock()
-        let start = clock.now
         let task = Task { await transport.failure(url) }
         let before = try await server.requestCount()
         while try await server.requestCount() < before + 2 { try Task.checkCancellation() }
         task.cancel()
+        // Had it waited for the server's hanging up, the connection would be lost.
         #expect(await task.value?.code == .cancelled)
-        #expect(clock.now - start < .seconds(5))
     }
 
     @Test func aCancelledTaskSendsNothing() async throws {

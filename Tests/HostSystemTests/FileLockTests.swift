@@ -41,11 +41,14 @@ import Testing
     @Test func theLockOfAnotherProcessIsWaitedFor() throws {
         let path = scratch.path("lock")
         guard isAvailable(hasCommand("flock"), "flock", for: "theLockOfAnotherProcessIsWaitedFor") else { return }
-        let ready = scratch.path("ready")
-        let other = Command(["flock", path, "sh", "-c", "touch \(ready); sleep 0.3"])
+        let (ready, over) = (scratch.path("ready"), scratch.path("over"))
+        let other = Command([
+            "flock", path, "sh", "-c", "touch \(ready); until [ -e \(over) ]; do sleep 0.05; done; sleep 0.3",
+        ])
         while access(ready, F_OK) != 0 { usleep(1000) }
         #expect(throws: LockError.self) { _ = try FileLock(path: path, waitingAtMost: .zero) }
-        _ = try FileLock(path: path, waitingAtMost: .seconds(20))
+        scratch.write("over", "")
+        _ = try FileLock(path: path, waitingAtMost: .seconds(60))
         #expect(other.finish().status == 0)
     }
 

@@ -17,7 +17,7 @@ package final class RecordingServer: Sendable {
     package init() throws {
         let script: String = #filePath.dropLast("RecordingServer.swift".count) + "recorder.py"
         server = Command(["python3", script, directory.path("port"), directory.path("requests")])
-        for _ in 1...1000 where directory.bytes("port") == nil && server.isRunning { usleep(10_000) }
+        for _ in 1...6000 where directory.bytes("port") == nil && server.isRunning { usleep(10_000) }
         guard let port = directory.text("port") else { throw NotStarted(description: server.finish().output) }
         address = "http://127.0.0.1:\(port)"
     }

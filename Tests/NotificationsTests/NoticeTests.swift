@@ -49,6 +49,24 @@ struct NoticeTests {
         #expect(try world.told.contains("rotation-begun") == false)
     }
 
+    @Test func `What replaces a leaked key names those who have no other, and keeps no promise of the old one`() throws
+    {
+        var world = try World()
+        try world.publish(at: World.now - .seconds(60))
+        try world.checkIn("pi", "B", version: 2, at: World.now)
+        for isListed in [true, false] {
+            if isListed {
+                try world.deactivate(at: World.now - .seconds(90))
+            } else {
+                world.observation.keys[try World.id("A")] = nil
+            }
+            let published = try #require(try world.notices.first { $0.event == .published })
+            #expect(published.facts["old"] == nil && published.facts["without"] == "nas")
+            let text = Templates(.english).message(for: [published]).text
+            #expect(text.contains("have no access until they have it: nas") && !text.contains("still works"))
+        }
+    }
+
     @Test func `It is published when every destination holds it, and a failing one is named until then`() throws {
         var world = try World()
         try world.publish(at: World.now - .seconds(60))

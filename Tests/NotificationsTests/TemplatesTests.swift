@@ -78,6 +78,8 @@ struct TemplatesTests {
         try back.publish(at: World.now - .days(2))
         back.observation.keys[try World.id("B")]?.createdAt = World.now - .days(300)
         try learn(back)
+        try back.deactivate(at: World.now - .days(2))
+        try learn(back)
         try learn(try World(made: 25))
         var gone = try World()
         gone.journal.history = [.init(at: World.now, by: "", what: "delete \(try World.id("C"))")]

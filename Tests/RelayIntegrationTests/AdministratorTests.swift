@@ -42,7 +42,7 @@ struct AdministratorTests {
         try await relay.sandbox.call("ssm", "delete_parameter", ["Name": .text(Relay.parameter)])
         let held = relay.keybaton("run")
         #expect(held.status == 13)
-        #expect(held.output.contains("init --adopt"), "\(held.output)")
+        #expect(held.output.contains("init \(Relay.user) --adopt"), "\(held.output)")
         relay.expect(relay.finish(relay.start(Relay.adoption + [relay.hosts[0].credentialsPath])), [0])
         #expect(try await relay.published()?.keys.new == relay.first)
         try await relay.converge()

@@ -111,7 +111,7 @@ import Testing
             expectAct(situation.decide(), .republish(version: 2), "version 2")
         }
         situation.observation.parameter = .missing
-        expectHold(situation.decide(), "`keybaton init --adopt`")
+        expectHold(situation.decide(), "`keybaton init backup --adopt`")
     }
 
     @Test("a living key that somebody else published is a hold") func publishedByAnother() throws {
@@ -119,7 +119,7 @@ import Testing
         situation.observation.keys[try Example.id("X")] = key(.seconds(60))
         situation.observation.parameter = .published(
             .init(new: try Example.id("X"), old: try Example.id("B")), version: 3)
-        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000X", "`keybaton init --adopt`", "version 2")
+        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000X", "`keybaton init backup --adopt`", "version 2")
     }
 
     @Test("the same text under a newer version changes nothing") func sameTextAgain() throws {

@@ -115,7 +115,7 @@ import Testing
             situation.journal?.current?.publishedAt = Example.now - .seconds(10)
             expectWait(situation.decide(request), until: nil, "version 1", "2")
             situation.journal?.current?.publishedAt = Example.now - leaseDuration
-            expectHold(situation.decide(request), "version 1", "`keybaton init --adopt`")
+            expectHold(situation.decide(request), "version 1", "`keybaton init backup --adopt`")
         }
     }
 }

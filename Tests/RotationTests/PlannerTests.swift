@@ -31,10 +31,10 @@ import Testing
         var situation = try Situation.steady()
         situation.observation.parameter = .missing
         situation.journal = nil
-        expectHold(situation.decide(), "`keybaton init --adopt`")
+        expectHold(situation.decide(), "run `keybaton init` with the --profile")
         situation.journal = Journal(user: try Example.user())
         situation.observation.checkIns = [:]
-        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000A", "`keybaton init --adopt`")
+        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000A", "`keybaton init backup --adopt`")
     }
 
     @Test func anUnreadableParameterIsNoGroundForAJournal() throws {
@@ -83,7 +83,7 @@ import Testing
         situation.observation.parameter = .missing
         situation.observation.checkIns = [:]
         situation.observation.keys[try Example.id("X")] = .init(status: .active, createdAt: Example.now)
-        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000A, AKIAEXAMPLEKEY00000X", "`keybaton init --adopt`")
+        expectHold(situation.decide(), "AKIAEXAMPLEKEY00000A, AKIAEXAMPLEKEY00000X", "`keybaton init backup --adopt`")
     }
 
     @Test("an OLD that somebody deleted by hand ends the rotation") func oldDeletedByHand() throws {

@@ -139,7 +139,7 @@ struct TargetContractTests {
         )
         rmdir(home.file)
         let holder = Command(["flock", "\(home.path)/.aws", "sh", "-c", "touch \(home.scratch.path("held")); sleep 60"])
-        for _ in 1...500 where home.scratch.bytes("held") == nil { usleep(10_000) }
+        for _ in 1...3000 where home.scratch.bytes("held") == nil { usleep(10_000) }
         #expect(
             refusal { _ = try target.install(key("A"), replacing: .empty) }.contains(
                 "locked by another run (waited 0.2 seconds)"))

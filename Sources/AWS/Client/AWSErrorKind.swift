@@ -104,7 +104,7 @@ package enum AWSErrorKind: String, Sendable, CaseIterable {
         case .wrongSecret: "The secret does not belong to this access key; check that both come from the same pair."
         case .invalidToken: "The session's credentials have expired or do not belong together; obtain new ones."
         case .clockSkew: "The request's time is not accepted; set this machine's clock (NTP)."
-        case .accessDenied: "The identity lacks the permission; compare its policy with the documented one."
+        case .accessDenied: "The identity lacks the permission; `keybaton policy` prints what it needs."
         case .throttled: "The service limits the rate; try again later."
         case .server: "The service has a problem of its own; try again later."
         case .noAnswer: "Check the network; the request may have been carried out."

@@ -50,7 +50,8 @@ package struct DoctorReport: Encodable {
             String($0).printable
         }
         let first = word + indentation.dropFirst(verdict.count) + (sentences.first ?? "")
-        let others = sentences.dropFirst().map { "\(indentation)  \($0)" }
+        // Marked, because it may be a host's text, which must not look like advice.
+        let others = sentences.dropFirst().map { "\(indentation)| \($0)" }
         return [first] + others + (finding.mend.map { ["\(indentation)→ \($0.printable)"] } ?? [])
     }
 

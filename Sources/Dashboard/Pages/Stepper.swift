@@ -61,7 +61,7 @@ struct Stepper {
     private var acknowledged: Step { Step(phases: [.distributing], title: "Acknowledged", detail: progress("it")) }
 
     private var switchedOff: Step {
-        Step(phases: [.observing], title: "Old key switched off", detail: "and can be brought back")
+        Step(phases: [.observing], title: "Old key switched off", detail: "until the end of its grace period")
     }
 
     private func both(_ phases: Set<Phase>) -> Step {

@@ -52,7 +52,11 @@ extension NoticeDerivation {
 
     func publicationFacts(_ current: Journal.Current) -> [String: String] {
         var facts = ["new": "\(current.id)", "version": "\(current.version)", "since": time(current.publishedAt)]
-        if let old = report.old, old.status != "deleted" { facts["old"] = "\(old.id)" }
+        if let old = report.old, old.status == "active" {
+            facts["old"] = "\(old.id)"
+        } else if !report.missing.isEmpty {
+            facts["without"] = names(report.missing)
+        }
         let awaited = report.hosts.filter { $0.expected && $0.state != .waived }
         facts["total"] = "\(awaited.count)"
         if isAcknowledged, facts["old"] != nil, !awaited.isEmpty { facts["awaited"] = names(awaited.map(\.host)) }

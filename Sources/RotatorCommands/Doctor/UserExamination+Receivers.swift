@@ -31,9 +31,10 @@ extension UserExamination {
         } + [unproved]
     }
 
-    /// A destination says in words what is wrong; where AWS refused it, they hold its code.
+    /// A destination says in words what is wrong; where AWS refused it, they hold its code. Otherwise as a run ends that
+    /// could not feed it.
     private static func status(of problem: String) -> ExitStatus {
-        problem.contains("AccessDenied") ? .permission : .configuration
+        problem.contains("AccessDenied") ? .permission : .unavailable
     }
 
     func hostFindings(_ report: StatusReport.User) async -> [Finding] {
@@ -48,7 +49,7 @@ extension UserExamination {
         var current = 0
         for host in report.hosts.filter({ $0.lastSeen != nil }).prefix(Self.explainedHosts) {
             let finding = await finding(for: host)
-            if let finding { findings.append(finding) } else { current += 1 }
+            if let finding { findings.append(finding) } else if host.expected { current += 1 }
         }
         if current > 0 {
             findings.append(
@@ -63,6 +64,8 @@ extension UserExamination {
         if let problem = host.problem {
             return .warning(.host, subject, "\(problem)", mend: "on it: keybaton-agent doctor")
         }
+        // Nobody waits for a retired one.
+        guard host.expected else { return nil }
         if host.state == .silent, let seen = host.lastSeen {
             return .warning(
                 .host, subject, "was seen last \(RotatorServices.relative(seen, to: now()))",

@@ -41,14 +41,18 @@ extension RotatorServices {
         for look in await look(at: roster.users) {
             switch look.seen {
             case .success(let (snapshot, observation)):
-                let decision = Planner.decide(observation, from: snapshot, policy: look.user.policy, request: request)
-                if case .act(let action, _) = decision, action.beginsRotation(under: look.user.policy) {
+                let decisions = Planner.foresee(
+                    observation, from: snapshot, policy: look.user.policy, request: request, user: look.user.name)
+                if case .act(let action, _)? = decisions.last, action.beginsRotation(under: look.user.policy) {
                     beginning += 1
                 }
-                let said = StatusReport.DecisionReport(decision)
-                report.users.append(.init(user: look.user.name, decision: said))
-                statuses.append(said.status)
-                if !json { context.output.line("\(look.user.name): \(StatusText.sentence(said, now: snapshot.now))") }
+                let said = decisions.map { StatusReport.DecisionReport($0) }
+                report.users.append(.init(user: look.user.name, decision: said[0], then: Array(said.dropFirst())))
+                statuses += said.map(\.status)
+                guard !json else { continue }
+                for decision in said {
+                    context.output.line("\(look.user.name): \(StatusText.sentence(decision, now: snapshot.now))")
+                }
             case .failure(let failure):
                 context.log(.error, "\(look.user.name): \(failure)")
                 report.problems.append("\(look.user.name): \(failure)")

@@ -32,6 +32,8 @@ struct RehearsalReport: Encodable {
     struct User: Encodable {
         var user: UserName
         var decision: StatusReport.DecisionReport
+        /// What the same run would decide next, as long as that is known before anything is done outside.
+        var then: [StatusReport.DecisionReport]
     }
 
     var schema = 1

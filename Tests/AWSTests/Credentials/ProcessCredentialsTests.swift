@@ -112,7 +112,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: file) }
         await #expect {
             // The child keeps the pipe open after its parent is gone.
-            try await run(["sh", "-c", "sleep 60 & echo $! > \"$0\"; wait", file.path], timeLimit: .seconds(1))
+            try await run(["sh", "-c", "sleep 60 & echo $! > \"$0\"; wait", file.path], timeLimit: .seconds(5))
         } throws: {
             "\($0)".contains("longer than")
         }

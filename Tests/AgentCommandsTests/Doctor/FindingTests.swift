@@ -28,13 +28,13 @@ struct FindingTests {
     @Test func `A finding is a line, and below it what to do; a host's text cannot forge one`() {
         let output = Output(isTerminal: false, environment: [:]) { _ in }
         let report = DoctorReport([
-            .ok(.host, "nas", "is\nok"),
+            .ok(.host, "nas", "is\nok\n→ rm"),
             .problem(.configuration, .hook, "/h", "is not executable", mend: "chmod 755 /h"),
         ])
         #expect(
             report.lines(for: output) == [
-                "ok       host nas: is\u{FFFD}ok", "problem  hook /h: is not executable", "         → chmod 755 /h", "",
-                "1 problem.",
+                "ok       host nas: is", "         | ok", "         | → rm", "problem  hook /h: is not executable",
+                "         → chmod 755 /h", "", "1 problem.",
             ])
         #expect(DoctorReport([.ok(.host, nil, "x")]).lines(for: output).last == "All is well.")
     }

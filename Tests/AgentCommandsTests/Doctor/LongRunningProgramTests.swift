@@ -69,20 +69,20 @@ struct LongRunningProgramTests {
 
     @Test func `Of a real process only what matters is read`() throws {
         let sleeper = Command(
-            ["sleep", "30"], environment: ["AWS_PROFILE": "s3", "AWS_SECRET_ACCESS_KEY": "hidden", "HOME": "/h"])
+            ["sleep", "300"], environment: ["AWS_PROFILE": "s3", "AWS_SECRET_ACCESS_KEY": "hidden", "HOME": "/h"])
         defer {
             sleeper.signal(SIGKILL)
             _ = sleeper.finish()
         }
         var found: RunningProcess?
-        for _ in 1...200 where found == nil {
+        for _ in 1...2000 where found == nil {
             found = RunningProcess.all(of: geteuid()).first {
                 $0.name == "sleep" && $0.environment?["AWS_PROFILE"] == "s3"
             }
             usleep(10_000)
         }
         let process = try #require(found)
-        #expect(process.arguments == ["sleep", "30"])
+        #expect(process.arguments == ["sleep", "300"])
         #expect(process.environment == ["AWS_PROFILE": "s3", "HOME": "/h"])
         #expect(process.age < .seconds(60) && process.age > .seconds(-2))
         #expect(!RunningProcess.all(of: geteuid()).contains { $0.id == Int(getpid()) })

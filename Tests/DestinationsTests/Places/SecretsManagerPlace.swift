@@ -19,7 +19,7 @@ final class SecretsManagerPlace: DestinationPlace {
     let sandbox: Sandbox
     let secret: String
     let user: String
-    private let keyID: AccessKeyID
+    private let key: AccessKey
     let client: AWSClient
 
     init() async throws {
@@ -27,7 +27,7 @@ final class SecretsManagerPlace: DestinationPlace {
         let number = String(UInt64.random(in: .min ... .max), radix: 36)
         (secret, user) = ("keys/\(number)", "rotator-\(number)")
         let made = try await sandbox.makeUser(user, policy: Self.policy(secret, Self.actions))
-        keyID = made.key.id
+        key = made.key
         client = try sandbox.client(made.key)
     }
 
@@ -47,6 +47,12 @@ final class SecretsManagerPlace: DestinationPlace {
 
     func destination(_ fields: SecretFields) -> SecretsManagerDestination {
         SecretsManagerDestination(SecretsManagerClient(client), secret: secret, fields: fields)
+    }
+
+    /// Something happens while this one feeds.
+    func destination(interruptedBy interruption: Interruption) throws -> SecretsManagerDestination {
+        let client = try sandbox.client(key, between: interruption)
+        return SecretsManagerDestination(SecretsManagerClient(client), secret: secret, fields: .standard)
     }
 
     func text() async throws -> String {
@@ -98,7 +104,7 @@ final class SecretsManagerPlace: DestinationPlace {
         guard case .object(var fault) = fault else { throw Missing("a fault") }
         fault["service"] = "secretsmanager"
         fault["operation"] = .text(operation)
-        fault["key_id"] = .text("\(keyID)")
+        fault["key_id"] = .text("\(key.id)")
         _ = try await sandbox.add(fault: .object(fault))
     }
 

@@ -17,8 +17,14 @@ struct SecretsManagerDestinationTests {
     private func failure(
         _ place: SecretsManagerPlace, feeding key: AccessKey = ExampleKeys.first
     ) async throws -> (isUncertain: Bool, sentence: String)? {
+        try await failure(place.destination(), feeding: key)
+    }
+
+    private func failure(
+        _ destination: any Destination, feeding key: AccessKey = ExampleKeys.first
+    ) async throws -> (isUncertain: Bool, sentence: String)? {
         do {
-            try await place.destination().feed(key)
+            try await destination.feed(key)
             return nil
         } catch EffectError.refused(let error) {
             return (false, "\(error)")
@@ -109,17 +115,12 @@ struct SecretsManagerDestinationTests {
     @Test("what somebody writes between the look and the change is not overwritten")
     func losesNoUpdate() async throws {
         let place = try await put(#"{"endpoint": "one"}"#)
-        try await place.add(fault: ["kind": "slow", "seconds": 1.5], to: "PutSecretValue")
-        async let failure = failure(place)
-        var isStored = false
-        for _ in 1...200 where !isStored {
-            isStored = try await place.versions().count == 2
-            if !isStored { try await Task.sleep(for: .milliseconds(10)) }
-        }
-        #expect(isStored)
-        try await place.put(text: #"{"endpoint": "two"}"#)
-        let told = try await failure
-        #expect(told?.sentence.contains("somebody else changed the secret") == true, "\(told?.sentence ?? "stored")")
+        let interrupted = try place.destination(
+            interruptedBy: Interruption(operation: "PutSecretValue") {
+                try await place.put(text: #"{"endpoint": "two"}"#)
+            })
+        let told = try await failure(interrupted)?.sentence ?? "stored"
+        #expect(told.contains("somebody else changed the secret"), "\(told)")
         #expect(try await place.text() == #"{"endpoint": "two"}"#)
         try await place.destination().feed(first)
         #expect(try await place.text().hasPrefix(#"{"endpoint": "two", "AWS_ACCESS_KEY_ID""#))

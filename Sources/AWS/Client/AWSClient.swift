@@ -12,6 +12,7 @@ package final class AWSClient: Sendable {
     private let retry: RetryPolicy
     private let clock: AWSClock
     let quota = RetryQuota()
+    private let lanes = RetryLanes()
     private let skew = Mutex(ClockSkew())
 
     package init(
@@ -47,6 +48,8 @@ package final class AWSClient: Sendable {
         var lastCost: Int?
         var hasCorrectedClock = false
         var isUncertain = false
+        var hasLane = false
+        defer { if hasLane { lanes.leave(call.operation) } }
         while true {
             attempt += 1
             let local = clock.now()
@@ -82,6 +85,10 @@ package final class AWSClient: Sendable {
             guard call.retry.allows(error), error.isTransient, attempt < retry.attempts(after: error), quota.take(cost)
             else { throw error }
             lastCost = cost
+            if error.kind == .throttled, !hasLane {
+                await lanes.enter(call.operation)
+                hasLane = true
+            }
             try await clock.sleep(retry.delay(afterAttempt: attempt, random: clock.random()))
         }
     }

@@ -1,5 +1,6 @@
 @testable import AWS
 import HTTPTransport
+import Synchronization
 import Testing
 
 @Suite struct RetryTests {
@@ -29,6 +30,22 @@ import Testing
         let broken = Bench(
             .failure(.connectionLost), .failure(.connectionLost), .failure(.connectionLost), throttledAttempts: 8)
         #expect(await broken.failure()?.attempts == 3)
+    }
+
+    @Test("of many calls that are throttled one asks again at a time, and each gets its answer")
+    func lanes() async throws {
+        let service = CrowdedService()
+        let client = AWSClient(
+            sender: service, endpoints: EndpointResolver(region: "eu-west-1"), credentials: FixedCredentials(),
+            retry: .patient, clock: service.clock)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 { group.addTask { _ = try await client.send(.probe()) } }
+            try await group.waitForAll()
+        }
+        #expect(service.mostSleepers == 1)
+        // A lane that was given up, or left with an error, is free.
+        service.close()
+        for _ in 1...2 { await #expect(throws: AWSError.self) { _ = try await client.send(.probe()) } }
     }
 
     @Test(
@@ -151,5 +168,42 @@ import Testing
                 try RetryPolicy(environment: ["AWS_MAX_ATTEMPTS": text])
             }
         }
+    }
+}
+
+/// Grants nothing to the first 24 requests, nor to any once it is closed; counts who waits at the same time.
+private final class CrowdedService: HTTPSender {
+    private struct State {
+        var requests = 0
+        var sleepers = 0
+        var mostSleepers = 0
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    var mostSleepers: Int { state.withLock(\.mostSleepers) }
+
+    func close() { state.withLock { $0.isClosed = true } }
+
+    func send(_ request: HTTPRequest, limits: HTTPLimits) async throws(HTTPError) -> HTTPResponse {
+        let isRefused = state.withLock { state in
+            state.requests += 1
+            return state.isClosed || state.requests <= 24
+        }
+        return HTTPResponse(status: isRefused ? 429 : 200, headers: [], body: [])
+    }
+
+    var clock: AWSClock {
+        AWSClock(
+            now: { StoppedClock.time },
+            sleep: { _ in
+                self.state.withLock {
+                    $0.sleepers += 1
+                    $0.mostSleepers = max($0.mostSleepers, $0.sleepers)
+                }
+                for _ in 1...10 { await Task.yield() }
+                self.state.withLock { $0.sleepers -= 1 }
+            }, random: { 0.5 })
     }
 }

@@ -15,33 +15,18 @@ package actor BucketReader {
         var freshness = Freshness.User()
     }
 
-    private struct Remembered {
-        var etag: String
-        var report: CheckInReport
-    }
-
-    private struct CheckInName: Hashable {
-        var user: UserName
-        var host: HostID
-    }
-
-    private struct Listed {
-        var urgency: Int
-        var name: CheckInName
-        var entry: CheckInListing.Entry
-    }
-
     private let bucket: any Bucket
     private let limits: Limits
     private let now: @Sendable () -> Date
     private var users: [UserName: User] = [:]
-    private var bodies: [CheckInName: Remembered] = [:]
+    private var memory: CheckInMemory
     private var readAt: Date?
 
     package init(bucket: any Bucket, limits: Limits = Limits(), now: @escaping @Sendable () -> Date) {
         self.bucket = bucket
         self.limits = limits
         self.now = now
+        memory = CheckInMemory(limits: limits)
     }
 
     /// The bucket as it is now, as far as it answers. Must not be called twice at one time.
@@ -68,11 +53,7 @@ package actor BucketReader {
     private func merged(_ view: View, _ listing: CheckInListing?, of user: UserName, at now: Date) -> StatusReport.User
     {
         guard let listing else { return view.user }
-        let reports = listing.newest.compactMap { host, _ in
-            bodies[CheckInName(user: user, host: host)].map { (host, $0.report) }
-        }
-        return view.merged(
-            with: listing, reports: Dictionary(uniqueKeysWithValues: reports), now: now, limits: limits)
+        return view.merged(with: listing, reports: memory.reports(listing, of: user), now: now, limits: limits)
     }
 
     /// Throws when they cannot be listed. A view that is gone is that of a user who is not managed any more.
@@ -127,76 +108,34 @@ package actor BucketReader {
     }
 
     private func readBodies() async {
-        let (kept, missing) = worthRemembering()
-        bodies = bodies.filter { kept[$0.key] == $0.value.etag }
-        let read = await concurrently(missing) { [bucket, limits] listed in
-            await Result {
-                try await self.readBody(listed.name.user, listed.name.host, listed.entry, in: bucket, limits)
-            }
+        let known = users.compactMap { name, user in
+            user.view.flatMap { view in user.listing.map { (name, view.user, $0) } }
         }
-        for (listed, result) in read {
+        let read = await concurrently(memory.makeRoom(for: known)) { [bucket, limits] wanted in
+            await Result { try await self.readBody(wanted, in: bucket, limits) }
+        }
+        for (wanted, result) in read {
             do {
                 // Gone since it was listed: the host has written another one.
                 guard let report = try result.get() else { continue }
-                bodies[listed.name] = Remembered(etag: listed.entry.etag, report: report)
+                memory.remember(report, of: wanted)
             } catch {
-                let problem = "the check-in of \(listed.name.host) cannot be read: \(error)".told(limits)
-                if users[listed.name.user]?.freshness.problem == nil {
-                    users[listed.name.user]?.freshness.problem = problem
+                let problem = "the check-in of \(wanted.name.host) cannot be read: \(error)".told(limits)
+                if users[wanted.name.user]?.freshness.problem == nil {
+                    users[wanted.name.user]?.freshness.problem = problem
                 }
             }
         }
     }
 
-    /// What is remembered and what is fetched: as much as there is room for, in an order that only news change. What has no
-    /// room is not fetched either; it would be forgotten and fetched again, reading after reading.
-    private func worthRemembering() -> (kept: [CheckInName: String], missing: [Listed]) {
-        var kept: [CheckInName: String] = [:]
-        var missing: [Listed] = []
-        var bytes = 0
-        for listed in inOrder {
-            let known = bodies[listed.name].flatMap { $0.etag == listed.entry.etag ? $0.report.size : nil }
-            if known == nil, missing.count >= limits.fetched { continue }
-            bytes += known ?? limits.largestReport
-            guard bytes <= limits.rememberedBytes, kept.count < limits.remembered else { break }
-            kept[listed.name] = listed.entry.etag
-            if known == nil { missing.append(listed) }
-        }
-        return (kept, missing)
-    }
-
-    private var inOrder: [Listed] {
-        var all: [Listed] = []
-        for (user, state) in users {
-            guard let view = state.view?.user, let listing = state.listing else { continue }
-            let seen = Dictionary(uniqueKeysWithValues: view.hosts.map { ($0.host, $0) })
-            for (host, entry) in listing.newest {
-                let urgency = urgency(entry, seen[host], new: view.new)
-                all.append(Listed(urgency: urgency, name: CheckInName(user: user, host: host), entry: entry))
-            }
-        }
-        return all.sorted {
-            ($0.urgency, $1.entry.lastModified, $0.name.user, $0.name.host)
-                < ($1.urgency, $0.entry.lastModified, $1.name.user, $1.name.host)
-        }
-    }
-
     /// Nil when there is none.
     private nonisolated func readBody(
-        _ user: UserName, _ host: HostID, _ entry: CheckInListing.Entry, in bucket: any Bucket, _ limits: Limits
+        _ wanted: CheckInMemory.Wanted, in bucket: any Bucket, _ limits: Limits
     ) async throws -> CheckInReport? {
-        let name = ObjectName.checkIn(of: host, user: user, key: entry.keyID)
+        let (user, host, key) = (wanted.name.user, wanted.name.host, wanted.entry.keyID)
+        let name = ObjectName.checkIn(of: host, user: user, key: key)
         guard let object = try await bucket.read(name, atMost: CheckIn.maximumSize) else { return nil }
-        return CheckInReport(object, of: host, user: user, key: entry.keyID.description, limits: limits)
-    }
-
-    /// Whoever is behind or has just changed comes first: what they say is what people look for.
-    private func urgency(
-        _ entry: CheckInListing.Entry, _ seen: StatusReport.Host?, new: StatusReport.New?
-    ) -> Int {
-        if entry.keyID != new?.id { return 0 }
-        guard let seen, seen.isSame(as: entry) else { return 1 }
-        return seen.state == .current ? 3 : 2
+        return CheckInReport(object, of: host, user: user, key: key.description, limits: limits)
     }
 
     /// The results in any order.

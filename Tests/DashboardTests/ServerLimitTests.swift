@@ -99,6 +99,13 @@ import Testing
         }
     }
 
+    /// NIO ends the process over a connection that it has accepted and nobody has served.
+    @Test func connectionsThatNobodyServesAnyMoreAreClosedWithTheServer() async throws {
+        for _ in 1...20 {
+            try await Served.run(try .prepared()) { served in await served.wire.holding(64) {} }
+        }
+    }
+
     @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() async throws {
         try await Served.run(try .prepared()) { served in
             let get = { (path: String, more: String) in "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(more)\r\n" }

@@ -48,15 +48,16 @@ package struct DashboardServer: Sendable {
         let logger = Logger(label: "keybaton-dashboard") { _ in ConsoleLogHandler(context: context) }
         let (listen, limits) = (listen, limits)
         let exchange = TimeAmount(limits.exchange)
+        let connections = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(limit: exchange)], idleTimeout: TimeAmount(limits.idle),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.header, maxHeaderListSize: limits.headers,
+                maxHeaderFieldCount: limits.headerCount))
         let application = Application(
             responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(limit: exchange)],
-                    idleTimeout: TimeAmount(limits.idle),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.header, maxHeaderListSize: limits.headers,
-                        maxHeaderFieldCount: limits.headerCount))),
+            server: HTTPServerBuilder {
+                ConnectionSetup(http: HTTP1Channel(responder: $0, configuration: connections))
+            },
             configuration: ApplicationConfiguration(
                 address: listen.bindAddress,
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),

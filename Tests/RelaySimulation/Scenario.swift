@@ -201,7 +201,7 @@ package enum Rule: String, CaseIterable, Sendable {
     case retdate
 }
 
-/// Which rules' absence a scenario exposes.
+/// Which rules' absence a scenario exposes: two of them where each makes up for the other.
 package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
     ([
         ("lost-reply", [.own412, .nodelown]),
@@ -218,7 +218,7 @@ package let ablations: [(scenario: Scenario, without: Set<Rule>)] =
         ("waive-rollback", [.wvpub]),
         ("foreign", [.usedchk]),
         ("destination", [.paramfst]),
-        ("destination-two", [.destread]),
+        ("destination-two", [.destread, .halffed]),
         ("two-rotators", [.keepint]),
         ("stale", [.settle]),
         ("rollback-stale", [.proveold]),

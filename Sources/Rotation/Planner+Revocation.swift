@@ -11,7 +11,7 @@ extension Planner {
             return .act(.deactivateRevoked(key.id), reason: "\(key.id) is revoked: \(revocation.reason)")
         }
         guard let current = journal.current, revocation.names(current.id) else {
-            return removal(of: listed)
+            return removal(of: listed, in: revocation)
         }
         for key in revocation.keys {
             if let decision = death(of: key, current) { return decision }
@@ -53,7 +53,7 @@ extension Planner {
         }
     }
 
-    private func removal(of listed: [Journal.Revocation.Key]) -> Decision {
+    private func removal(of listed: [Journal.Revocation.Key], in revocation: Journal.Revocation) -> Decision {
         // What fails is not waited for: a leaked key goes, and the destination is fed once it works.
         if let current = journal.current,
             let decision = feeding(current, again: listed.contains { $0.state != .deleted })
@@ -61,6 +61,10 @@ extension Planner {
             return decision
         }
         guard let key = listed.first else {
+            // It was listed when it was named, so that this may be an older list: of a key that was made a moment before.
+            if let key = revocation.keys.first(where: { $0.state != .deleted && now < $0.since + leaseDuration }) {
+                return .wait("IAM does not show \(key.id) yet", until: key.since + leaseDuration)
+            }
             return .act(.endRevocation, reason: "no revoked key is in IAM any more")
         }
         if key.state == .deleted, now < key.since + leaseDuration {

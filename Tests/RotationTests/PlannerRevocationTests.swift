@@ -139,7 +139,18 @@ import Testing
         situation = try revoking(situation, [("A", .deactivated)])
         expectAct(situation.decide(), .deleteRevoked(a))
         situation.observation.keys[a] = nil
+        situation = try revoking(situation, [("A", .deleted)])
         expectAct(situation.decide(), .endRevocation)
+    }
+
+    @Test("a list without the key is believed once IAM has settled: a leaked key is not forgotten while it works")
+    func unlisted() throws {
+        for state in [.named, .deactivated, .dead] as [Journal.Revocation.State] {
+            var situation = try revoking(try Situation.steady(), [("X", state)])
+            expectWait(situation.decide(), until: Example.now + leaseDuration, "does not show AKIAEXAMPLEKEY00000X yet")
+            situation.now = Example.now + leaseDuration
+            expectAct(situation.decide(), .endRevocation)
+        }
     }
 
     @Test("falling back: NEW dead first, then OLD in its place") func fallingBack() throws {
